@@ -1,0 +1,70 @@
+#include "config/issues.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace meridian {
+
+std::uint16_t Issues::add_file(std::string name) {
+  files_.push_back(std::move(name));
+  return static_cast<std::uint16_t>(files_.size() - 1);
+}
+
+void Issues::error(YamlMark at, std::string path, std::string problem, std::string hint) {
+  failed_ = true;
+  add(at, {{}, 0, 0, std::move(path), std::move(problem), std::move(hint), false});
+}
+
+void Issues::warn(YamlMark at, std::string path, std::string problem, std::string hint) {
+  add(at, {{}, 0, 0, std::move(path), std::move(problem), std::move(hint), true});
+}
+
+void Issues::add(YamlMark at, ConfigIssue issue) {
+  issue.file = files_[at.file];
+  issue.line = at.line;
+  issue.column = at.column;
+  found_.push_back({at, std::move(issue)});
+}
+
+std::vector<ConfigIssue> Issues::sorted() const {
+  auto found = found_;
+  std::ranges::stable_sort(found, {}, &Found::at);
+  std::vector<ConfigIssue> issues;
+  issues.reserve(found.size());
+  for (auto& each : found) {
+    // Two readers may meet the same fault, such as a value that an alias repeats.
+    if (issues.empty() || issues.back() != each.issue) {
+      issues.push_back(std::move(each.issue));
+    }
+  }
+  return issues;
+}
+
+std::string to_text(const ConfigIssue& issue) {
+  std::string text = issue.file;
+  if (issue.line > 0) {
+    text += fmt::format(":{}:{}", issue.line, issue.column);
+  }
+  text += issue.warning ? ": warning: " : ": ";
+  if (!issue.path.empty()) {
+    text += issue.path + ": ";
+  }
+  text += issue.problem;
+  if (!issue.hint.empty()) {
+    text += "; " + issue.hint;
+  }
+  return text;
+}
+
+std::string shown(std::string_view value) {
+  constexpr std::size_t kLengthMax = 60;
+  std::string text = "\"";
+  for (const char c : value.substr(0, kLengthMax)) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += byte < 0x20 || byte == 0x7f ? '?' : c;
+  }
+  return text + (value.size() > kLengthMax ? "...\"" : "\"");
+}
+
+}  // namespace meridian

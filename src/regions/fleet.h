@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/time.h"
+#include "regions/location.h"
+#include "regions/place.h"
+#include "regions/provider.h"
+
+namespace meridian {
+
+// Indexes into one Fleet; they mean nothing in another.
+enum class DeploymentId : std::uint16_t {};
+enum class GroupId : std::uint16_t {};
+enum class EndpointId : std::uint16_t {};  // Provider and host: what a dark region takes down.
+enum class AccountId : std::uint16_t {};   // Provider and credential: what a spend limit blocks.
+
+constexpr std::size_t index_of(DeploymentId id) {
+  return static_cast<std::size_t>(id);
+}
+
+constexpr std::size_t index_of(GroupId id) {
+  return static_cast<std::size_t>(id);
+}
+
+constexpr std::size_t index_of(EndpointId id) {
+  return static_cast<std::size_t>(id);
+}
+
+constexpr std::size_t index_of(AccountId id) {
+  return static_cast<std::size_t>(id);
+}
+
+// What a deployment can take; nothing = not known, which excludes nobody.
+struct Capability {
+  std::optional<std::int64_t> input_tokens_max;
+  std::optional<std::int64_t> output_tokens_max;
+  std::optional<bool> tools;
+  std::optional<bool> images;
+  std::string mode;  // model_info.mode: "chat", "embedding", ...; empty = chat.
+};
+
+// A model in a region: the facts that routing needs. Credentials and addresses live in `providers`,
+// by the same id.
+struct Deployment {
+  DeploymentId id{};
+  GroupId group{};
+  EndpointId endpoint{};
+  AccountId account{};
+  std::string name;   // What people see: model_info.id, else "<group>/<provider>/<region>[#n]".
+  Provider provider = Provider::Compatible;
+  std::string model;  // The provider's name for it, prefix removed: "anthropic.claude-...". May hold
+                      // one `*`, replaced by what the group's wildcard matched.
+  Location location;
+  std::string label;    // metadata.region, else location.region: metrics, headers, grouping.
+  int tier = 1;         // 1 is tried first.
+  std::optional<double> weight;  // Share inside a tier; 0 = only when nothing else is left.
+  std::optional<std::int64_t> rpm;
+  std::optional<std::int64_t> tpm;
+  std::optional<int> max_parallel_requests;
+  std::optional<Duration> latency_target;  // Round trip the operator expects (metadata).
+  std::optional<Duration> timeout;         // Arrival to commit.
+  std::optional<Duration> stream_timeout;  // Gap between events after it.
+  std::optional<Duration> cooldown;        // Overrides the router's; 0 = never rests.
+  std::optional<int> allowed_fails;
+  std::optional<int> num_retries;
+  std::optional<PlaceSet> allowed;  // model_info.allowed_regions: a rule of its own, on top.
+  std::vector<std::string> tags;
+  Capability can;
+  bool configured = true;  // False: a credential is missing; skipped with that reason.
+  std::string not_configured_why;
+};
+
+// Deployments that answer to one public name.
+struct Group {
+  GroupId id{};
+  std::string name;  // "claude-global", "openai/*".
+  std::vector<DeploymentId> members;  // In the file's order.
+};
+
+struct StringHash {
+  using is_transparent = void;
+
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
+  }
+};
+
+template <class T>
+using ByName = std::unordered_map<std::string, T, StringHash, std::equal_to<>>;
+
+// Everything the configuration says about where models live. Immutable once built and `index`ed; a
+// request keeps the settings that it began with alive, so pointers into it are good for as long.
+struct Fleet {
+  std::vector<Deployment> deployments;  // By id.
+  std::vector<Group> groups;            // By id.
+  std::vector<std::string> endpoints;   // By id: "bedrock bedrock-runtime.us-west-2.amazonaws.com".
+  std::vector<std::string> accounts;    // By id; names, no secrets.
+  ByName<std::string> aliases;          // model_group_alias: alias -> group name.
+
+  const Deployment& operator[](DeploymentId id) const { return deployments[index_of(id)]; }
+
+  const Group& operator[](GroupId id) const { return groups[index_of(id)]; }
+
+  // Makes names findable. Call once, when `groups` is complete.
+  void index();
+
+  struct Found {
+    GroupId group{};
+    std::string_view wildcard;  // What a `*` in the group's name matched; a view into `model`.
+  };
+
+  // Alias, then exact name, then wildcard (the longest pattern first). Nothing: nobody serves it.
+  std::optional<Found> find(std::string_view model) const;
+
+ private:
+  ByName<GroupId> by_name_;
+  std::vector<GroupId> wildcards_;  // Longest pattern first.
+};
+
+}  // namespace meridian

@@ -1,0 +1,201 @@
+#include "transport/head.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+
+namespace meridian {
+
+namespace {
+
+namespace http = boost::beast::http;
+using boost::beast::error_code;
+using View = boost::beast::string_view;
+
+std::string_view text(View view) {
+  return {view.data(), view.size()};
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+bool same_name(std::string_view given, std::string_view lower_case) {
+  return std::ranges::equal(given, lower_case, {}, lower);
+}
+
+struct Known {
+  std::string_view name;
+  Field field;
+};
+
+constexpr std::array<Known, static_cast<std::size_t>(Field::kCount)> kKnown{{
+    {"authorization", Field::Authorization},
+    {"x-api-key", Field::XApiKey},
+    {"api-key", Field::ApiKey},
+    {"x-goog-api-key", Field::XGoogApiKey},
+    {"x-litellm-api-key", Field::LitellmApiKey},
+    {"content-type", Field::ContentType},
+    {"host", Field::Host},
+    {"traceparent", Field::Traceparent},
+    {"x-litellm-call-id", Field::CallId},
+    {"x-litellm-timeout", Field::Timeout},
+    {"x-litellm-stream-timeout", Field::StreamTimeout},
+    {"x-litellm-num-retries", Field::NumRetries},
+    {"x-litellm-tags", Field::Tags},
+    {"x-meridian-allowed-regions", Field::AllowedRegions},
+    {"x-meridian-workload", Field::Workload},
+    {"x-stainless-retry-count", Field::SdkRetryCount},
+    {"anthropic-version", Field::AnthropicVersion},
+}};
+
+bool is_credential(Field field) {
+  return field == Field::Authorization || field == Field::XApiKey || field == Field::ApiKey ||
+         field == Field::XGoogApiKey || field == Field::LitellmApiKey;
+}
+
+Method method_of(http::verb verb) {
+  if (verb == http::verb::post) {
+    return Method::Post;
+  }
+  if (verb == http::verb::get) {
+    return Method::Get;
+  }
+  if (verb == http::verb::head) {
+    return Method::Head;
+  }
+  if (verb == http::verb::put) {
+    return Method::Put;
+  }
+  if (verb == http::verb::delete_) {
+    return Method::Delete;
+  }
+  return verb == http::verb::options ? Method::Options : Method::Other;
+}
+
+template <bool kRequest>
+class HeadParser final : public http::basic_parser<kRequest> {
+ public:
+  explicit HeadParser(Head& head) : head_(head) {
+    this->header_limit(kHeadBytesMax);
+    this->body_limit(boost::none);  // The body's size is the caller's business.
+    this->skip(true);
+  }
+
+ private:
+  void on_field_impl(http::field name, View spelled, View value, error_code& failed) override {
+    if constexpr (kRequest) {
+      if (name == http::field::expect) {
+        head_.expects_continue = same_name(text(value), "100-continue");
+        return;
+      }
+      on_request_field(text(spelled), text(value), failed);
+    } else if (name == http::field::content_type) {
+      head_.content_type = text(value);
+    }
+  }
+
+  void on_request_field(std::string_view spelled, std::string_view value, error_code& failed) {
+    for (const auto& known : kKnown) {
+      if (known.name.size() == spelled.size() && same_name(spelled, known.name)) {
+        auto& slot = head_.fields[static_cast<std::size_t>(known.field)];
+        if (slot.data() != nullptr) {
+          head_.repeated_key = head_.repeated_key || is_credential(known.field);
+          if (known.field == Field::Host) {
+            failed = http::error::bad_field;  // Two hosts: two servers could see two requests.
+          }
+        }
+        slot = value;
+        return;
+      }
+    }
+  }
+
+  void on_request_impl(http::verb verb, View, View target, int version, error_code&) override {
+    head_.method = method_of(verb);
+    head_.target = text(target);
+    head_.http_1_0 = version < 11;
+  }
+
+  void on_response_impl(int status, View, int version, error_code&) override {
+    head_.status = static_cast<unsigned>(status);
+    head_.http_1_0 = version < 11;
+  }
+
+  void on_header_impl(error_code&) override {}
+
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+
+  std::size_t on_body_impl(View, error_code&) override { return 0; }
+
+  void on_chunk_header_impl(std::uint64_t, View, error_code&) override {}
+
+  std::size_t on_chunk_body_impl(std::uint64_t, View, error_code&) override { return 0; }
+
+  void on_finish_impl(error_code&) override {}
+
+  Head& head_;
+};
+
+template <bool kRequest>
+Parsed parse(std::string_view bytes, Head& head) {
+  head = {};
+  HeadParser<kRequest> parser(head);
+  error_code failed;
+  head.bytes = parser.put(boost::asio::buffer(bytes), failed);
+  if (failed == http::error::need_more) {
+    return bytes.size() >= kHeadBytesMax ? Parsed::TooLarge : Parsed::Incomplete;
+  }
+  if (failed == http::error::header_limit) {
+    return Parsed::TooLarge;
+  }
+  if (failed) {
+    return Parsed::Malformed;
+  }
+  if (!parser.is_header_done()) {
+    return Parsed::Incomplete;
+  }
+  head.keep_alive = parser.keep_alive();
+  head.chunked = parser.chunked();
+  head.upgrade = parser.upgrade();
+  if (const auto length = parser.content_length()) {
+    head.content_length = *length;
+  }
+  head.raw = bytes.substr(0, head.bytes);
+  return Parsed::Whole;
+}
+
+}  // namespace
+
+Parsed parse_request(std::string_view bytes, Head& head) {
+  return parse<true>(bytes, head);
+}
+
+Parsed parse_response(std::string_view bytes, Head& head) {
+  return parse<false>(bytes, head);
+}
+
+std::string_view find_field(std::string_view raw_head, std::string_view lower_case_name) {
+  auto line_end = raw_head.find("\r\n");  // The first line is not a field.
+  while (line_end != std::string_view::npos) {
+    raw_head.remove_prefix(line_end + 2);
+    line_end = raw_head.find("\r\n");
+    const auto line = raw_head.substr(0, line_end);
+    if (line.size() > lower_case_name.size() && line[lower_case_name.size()] == ':' &&
+        same_name(line.substr(0, lower_case_name.size()), lower_case_name)) {
+      auto value = line.substr(lower_case_name.size() + 1);
+      const auto first = value.find_first_not_of(" \t");
+      if (first == std::string_view::npos) {
+        return {};
+      }
+      value.remove_prefix(first);
+      return value.substr(0, value.find_last_not_of(" \t") + 1);
+    }
+  }
+  return {};
+}
+
+}  // namespace meridian

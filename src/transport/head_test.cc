@@ -1,0 +1,78 @@
+#include "transport/head.h"
+
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+namespace meridian {
+namespace {
+
+Parsed parse(std::string_view fields, Head& head) {
+  static std::string kept;  // The head's views point into it.
+  kept = "POST /v1/chat/completions HTTP/1.1\r\n" + std::string(fields) + "\r\n";
+  return parse_request(kept, head);
+}
+
+TEST(ParseRequest, FindsWhatTheGatewayActsOn) {
+  Head head;
+  ASSERT_EQ(parse("Host: a\r\nAuthorization: Bearer sk-1\r\nX-Meridian-Allowed-Regions: eu\r\nContent-Length: 5\r\n"
+                  "Expect: 100-continue\r\n",
+                  head),
+            Parsed::Whole);
+
+  EXPECT_EQ(head.method, Method::Post);
+  EXPECT_EQ(head.target, "/v1/chat/completions");
+  EXPECT_EQ(head[Field::Authorization], "Bearer sk-1");
+  EXPECT_EQ(head[Field::AllowedRegions], "eu");
+  EXPECT_EQ(head.content_length, 5U);
+  EXPECT_TRUE(head.expects_continue);
+  EXPECT_TRUE(head.keep_alive);
+}
+
+TEST(ParseRequest, RefusesFramingThatTwoServersCouldReadDifferently) {
+  for (const std::string_view bad : {
+           "Host: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n",
+           "Host: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+           "Host: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+           "Host: a\r\nContent-Length: +5\r\n",
+           "Host: a\r\nContent-Length: 5, 5\r\n",
+           "Host : a\r\n",
+           "Host: a\nX: b\r\n",
+           "Host: a\r\nHost: b\r\n",
+       }) {
+    Head head;
+    EXPECT_EQ(parse(bad, head), Parsed::Malformed) << bad;
+  }
+}
+
+TEST(ParseRequest, NoticesTwoKeysOfOneKind) {
+  Head head;
+  ASSERT_EQ(parse("Host: a\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n", head), Parsed::Whole);
+
+  EXPECT_TRUE(head.repeated_key);
+}
+
+TEST(ParseRequest, BoundsTheHead) {
+  Head head;
+
+  EXPECT_EQ(parse("Host: a\r\nX: " + std::string(kHeadBytesMax, 'a') + "\r\n", head), Parsed::TooLarge);
+}
+
+TEST(ParseRequest, WaitsForTheRest) {
+  Head head;
+
+  EXPECT_EQ(parse_request("POST / HTTP/1.1\r\nHost: a\r\n", head), Parsed::Incomplete);
+}
+
+TEST(FindField, IgnoresCaseAndBlanks) {
+  constexpr std::string_view kHead =
+      "HTTP/1.1 429 Too Many\r\nRetry-After:  20 \r\nx-amzn-ErrorType: ThrottlingException:http\r\n\r\n";
+
+  EXPECT_EQ(find_field(kHead, "retry-after"), "20");
+  EXPECT_EQ(find_field(kHead, "x-amzn-errortype"), "ThrottlingException:http");
+  EXPECT_EQ(find_field(kHead, "x-amzn"), "");
+}
+
+}  // namespace
+}  // namespace meridian

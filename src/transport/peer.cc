@@ -1,0 +1,207 @@
+#include "transport/peer.h"
+
+#include <cerrno>
+#include <utility>
+
+#include <sys/socket.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
+#include "transport/deadlines.h"
+
+namespace meridian {
+
+namespace asio = boost::asio;
+
+// Lives in the frame of the coroutine that waits.
+struct Peer::Waiter {
+  std::move_only_function<void()> resume;
+};
+
+// Two owners: the peer, and the wait under way, which outlives a peer that is destroyed first. The
+// counter is not atomic because both belong to one thread.
+struct Peer::Watch : boost::intrusive_ref_counter<Watch, boost::thread_unsafe_counter> {
+  bool readable = false;
+  bool pending = false;  // A wait is with the kernel. It is asked once, not once a reader.
+  Waiter* waiter = nullptr;
+
+  void on_readable() {
+    pending = false;
+    readable = true;
+    wake();
+  }
+
+  void wake() {
+    if (waiter != nullptr && waiter->resume) {
+      // Moved out first: resuming may end the coroutine, and the waiter with it.
+      std::exchange(waiter->resume, nullptr)();
+    }
+  }
+};
+
+Peer::Peer(Socket socket, Deadlines& deadlines) : socket_(std::move(socket)), watch_(new Watch) {
+  deadlines.add(*this);
+}
+
+Peer::~Peer() {
+  watch_->waiter = nullptr;
+}
+
+bool Peer::readable() const {
+  return watch_->readable || (tls_ && tls_->has_decrypted());
+}
+
+std::optional<std::size_t> Peer::read(std::span<char> into) {
+  if (tls_) {
+    const auto got = tls_->read(into);
+    if (!got) {
+      watch_->readable = false;
+    }
+    return got;
+  }
+  const auto got = ::recv(socket_.native_handle(), into.data(), into.size(), 0);
+  if (got < 0) {
+    watch_->readable = false;
+    return errno == EAGAIN || errno == EINTR ? std::nullopt : std::optional<std::size_t>(0);
+  }
+  const auto bytes = static_cast<std::size_t>(got);
+  // A short read has drained the socket: waiting is right, and another read would be a wasted call.
+  // The end stays readable, so that nobody waits for more of it.
+  if (bytes > 0 && bytes < into.size()) {
+    watch_->readable = false;
+  }
+  return bytes;
+}
+
+bool Peer::write(Gather& message) {
+  const auto pieces = message.pieces();
+  if (tls_) {
+    const auto sent = tls_->write(pieces);
+    if (sent) {
+      message.drop(*sent);
+    }
+    return sent.has_value();
+  }
+  msghdr header{};
+  header.msg_iov = pieces.data();
+  header.msg_iovlen = pieces.size();
+  const auto sent = ::sendmsg(socket_.native_handle(), &header, MSG_NOSIGNAL);
+  if (sent < 0) {
+    return errno == EAGAIN || errno == EINTR;
+  }
+  message.drop(static_cast<std::size_t>(sent));
+  return true;
+}
+
+bool Peer::closed() {
+  if (tls_) {
+    const auto open = tls_->peek();
+    if (!open) {  // Only a session ticket, or half a record, had arrived.
+      watch_->readable = false;
+    }
+    return open == false;
+  }
+  char byte{};
+  const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK);
+  return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+void Peer::nudge() {
+  nudge_time_ = TimePoint::max();
+  asio::post(socket_.get_executor(), [watch = watch_] { watch->wake(); });
+}
+
+void Peer::cut() {
+  ::shutdown(socket_.native_handle(), SHUT_RDWR);
+}
+
+std::string Peer::address() const {
+  boost::system::error_code failed;
+  const auto remote = socket_.remote_endpoint(failed);
+  return failed ? std::string() : remote.address().to_string();
+}
+
+void Peer::arm(Waiter& waiter) {
+  watch_->waiter = &waiter;
+  if (!std::exchange(watch_->pending, true)) {
+    socket_.async_wait(Socket::wait_read, [watch = watch_](auto) { watch->on_readable(); });
+  }
+}
+
+Awaitable<bool> Peer::connect(Tcp::endpoint where) {
+  boost::system::error_code failed;
+  // Opened here, so that a deadline that passes meanwhile has a socket to shut down.
+  socket_.open(where.protocol(), failed);
+  if (failed) {
+    co_return false;
+  }
+  socket_.non_blocking(true, failed);
+  const auto [refused] = co_await socket_.async_connect(where, asio::as_tuple(use_awaitable));
+  if (refused) {
+    co_return false;
+  }
+  socket_.set_option(Tcp::no_delay(true), failed);
+  co_return !failed;
+}
+
+Awaitable<bool> Peer::start_tls(std::unique_ptr<TlsSession> session) {
+  session->attach(socket_.native_handle());
+  for (;;) {
+    switch (session->handshake()) {
+      case TlsSession::Step::Done:
+        tls_ = std::move(session);
+        watch_->readable = true;  // Bytes may have come with the last flight; a read will tell.
+        co_return true;
+      case TlsSession::Step::WantRead:
+        watch_->readable = false;
+        co_await until_readable(*this);
+        break;
+      case TlsSession::Step::WantWrite:
+        co_await until_writable();
+        break;
+      case TlsSession::Step::Failed:
+        tls_trouble_ = session->trouble();
+        co_return false;
+    }
+  }
+}
+
+Awaitable<void> Peer::until_writable() {
+  co_await socket_.async_wait(Socket::wait_write, asio::as_tuple(use_awaitable));
+}
+
+Awaitable<void> Peer::until_readable(Peer& one) {
+  return until_readable(one, one);
+}
+
+Awaitable<void> Peer::until_readable(Peer& one, Peer& other) {
+  if (one.readable() || other.readable()) {
+    co_return;
+  }
+  Waiter waiter;
+  co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(
+      [&](auto handler) {
+        waiter.resume = [h = std::move(handler)]() mutable { std::move(h)(); };
+        one.arm(waiter);
+        other.arm(waiter);
+      },
+      use_awaitable);
+  one.watch_->waiter = other.watch_->waiter = nullptr;
+}
+
+Awaitable<bool> write_all(Peer& to, Gather message) {
+  for (;;) {
+    if (!to.write(message)) {
+      co_return false;
+    }
+    if (message.empty()) {
+      co_return true;
+    }
+    co_await to.until_writable();
+  }
+}
+
+}  // namespace meridian

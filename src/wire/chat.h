@@ -1,0 +1,175 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/failure.h"
+
+namespace meridian {
+
+// The canonical request: one model of a conversation that every dialect is read into and written from.
+// JSON that we only carry (tool schemas, arguments, unknown fields) stays JSON text, byte for byte:
+// parsing and printing it again could change numbers and order.
+
+struct TextPart {
+  std::string text;
+};
+
+struct ImagePart {
+  std::string media_type;  // "image/png"; empty for a URL.
+  std::string data;        // Base64; empty for a URL.
+  std::string url;
+  std::string detail;
+};
+
+struct ToolCall {
+  std::string id;
+  std::string name;
+  std::string arguments_json;  // The model's words: meant to be a JSON object, not always one.
+};
+
+struct ToolResult {
+  std::string call_id;
+  std::vector<std::variant<TextPart, ImagePart>> content;
+  bool is_error = false;
+};
+
+struct ThinkingPart {
+  std::string text;
+  std::string signature;  // Only the provider that made it can read it.
+  std::string redacted;   // Opaque data instead of text.
+};
+
+// A part that one dialect knows and we only carry; written when the same dialect is written.
+struct OpaquePart {
+  std::string json;
+};
+
+struct CachePoint {
+  std::string ttl;  // "", "5m", "1h".
+};
+
+using Part = std::variant<TextPart, ImagePart, ToolCall, ToolResult, ThinkingPart, OpaquePart, CachePoint>;
+
+enum class Role : std::uint8_t { System, User, Assistant, Tool };
+
+struct Message {
+  Role role = Role::User;
+  std::vector<Part> parts;
+  std::string name;
+};
+
+struct Tool {
+  std::string name;
+  std::string description;
+  std::string schema_json;  // JSON Schema of the parameters; empty = none given.
+  std::optional<bool> strict;
+  std::string opaque_json;  // A tool that one dialect knows and we only carry; then the rest is empty.
+  std::optional<CachePoint> cache;
+};
+
+struct ToolChoice {
+  enum class Kind : std::uint8_t { Auto, None, Required, Named };
+
+  Kind kind = Kind::Auto;
+  std::string name;
+};
+
+struct ResponseFormat {
+  enum class Kind : std::uint8_t { Text, JsonObject, JsonSchema };
+
+  Kind kind = Kind::Text;
+  std::string name;
+  std::string description;
+  std::string schema_json;
+  std::optional<bool> strict;
+};
+
+struct ChatRequest {
+  std::string model;               // What the client asked for.
+  std::vector<Message> messages;   // System messages among them, where the client put them.
+  std::vector<Tool> tools;
+  std::optional<ToolChoice> tool_choice;
+  std::optional<bool> parallel_tool_calls;
+  std::optional<std::int64_t> max_tokens;
+  bool max_tokens_is_completion = false;  // Written as max_completion_tokens.
+  std::optional<double> temperature;
+  std::optional<double> top_p;
+  std::optional<std::int64_t> top_k;
+  std::vector<std::string> stop;
+  std::optional<std::int64_t> n;
+  std::optional<std::int64_t> seed;
+  std::optional<std::string> user;
+  std::optional<std::string> reasoning_effort;
+  std::string thinking_json;       // Anthropic's `thinking`, where a client gives it.
+  std::optional<ResponseFormat> response_format;
+  bool stream = false;
+  bool include_usage = false;
+  // Every other top-level field, JSON by name, in the client's order. Written through when the dialect is
+  // the same; judged by the writer (dropped, refused, mapped) otherwise.
+  std::vector<std::pair<std::string, std::string>> other;
+};
+
+// As every provider counts, made comparable: prompt tokens are the sum of the first three.
+struct Usage {
+  std::int64_t input = 0;  // Neither read from a cache nor written to one.
+  std::int64_t cache_read = 0;
+  std::int64_t cache_write = 0;
+  std::int64_t output = 0;     // Reasoning included.
+  std::int64_t reasoning = 0;
+
+  std::int64_t prompt() const { return input + cache_read + cache_write; }
+
+  friend bool operator==(const Usage&, const Usage&) = default;
+};
+
+enum class FinishReason : std::uint8_t { Stop, StopSequence, Length, ToolCalls, ContentFilter };
+
+struct ChatReply {
+  std::string id;
+  std::string model;           // As the client is to see it.
+  std::int64_t created = 0;    // Seconds since the epoch.
+  std::vector<Part> parts;     // Text, thinking, tool calls, in the model's order.
+  FinishReason finish = FinishReason::Stop;
+  std::string stop_sequence;
+  std::optional<Usage> usage;
+};
+
+// A stream, whatever it came in: Start, blocks one after another (never interleaved), Finish, Usage, End.
+// Usage may come before or after Finish. Fail may replace anything.
+struct StreamEvent {
+  enum class Kind : std::uint8_t {
+    Start,       // id, text = the provider's model.
+    TextBlock,   // A block begins ...
+    ThinkBlock,
+    RedactedBlock,  // text = the opaque data, complete.
+    ToolBlock,   // id = the call's id, text = the tool's name.
+    Text,        // ... and what comes in it: text.
+    Think,       // text.
+    Signature,   // text.
+    Arguments,   // text = a fragment of the arguments' JSON.
+    EndBlock,
+    Finish,      // finish, text = the stop sequence.
+    UsageCount,  // usage, cumulative: it replaces an earlier one.
+    Ping,
+    Fail,        // failure.
+    End,
+  };
+
+  Kind kind = Kind::Ping;
+  std::string id;
+  std::string text;
+  FinishReason finish = FinishReason::Stop;
+  Usage usage;
+  std::optional<Failure> failure;
+};
+
+// First text, thinking or tool content: from here on the client has been given something, and failing over is
+// no longer free. Role, start and ping are held back until then.
+bool commits(const StreamEvent& event);
+
+}  // namespace meridian

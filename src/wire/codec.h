@@ -1,0 +1,80 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/failure.h"
+#include "wire/chat.h"
+#include "wire/dialect.h"
+
+namespace meridian {
+
+// Translation between dialects goes through the internal model of chat.h: decode one side, encode the
+// other. Every function is pure. A dialect's own code lies in wire/<dialect>/; these pick it.
+
+// A client's request. Failure: BadRequest with a sentence naming the field, for the client.
+Result<ChatRequest> read_request(Dialect dialect, std::string_view json);
+
+// What cannot be expressed in a dialect is dropped when `drop_params` says so, else a BadRequest that
+// names the field, the provider and the remedy. Never a silent drop.
+struct WriteRules {
+  std::string_view provider_name;  // For messages.
+  std::string_view model;          // The provider's own name for the model.
+  bool drop_params = false;
+  std::vector<std::string> additional_drop_params;
+  std::string_view anthropic_version;  // In the body, for Vertex and InvokeModel; empty = header only.
+  bool model_in_body = true;           // Not for Vertex, Converse, InvokeModel.
+  bool stream_in_body = true;          // Not for InvokeModel.
+};
+
+Result<std::string> write_request(Dialect dialect, const ChatRequest& request, const WriteRules& rules);
+
+// A whole reply with status 200. Failure: ServerError when it is not one (an error object inside a 200).
+Result<ChatReply> read_reply(Dialect dialect, std::string_view json);
+
+std::string write_reply(Dialect dialect, const ChatReply& reply);
+
+// Reads a provider's stream wherever its bytes are cut: SSE for OpenAI, Anthropic and Gemini, AWS event
+// stream for Converse. One per attempt.
+class StreamReader {
+ public:
+  virtual ~StreamReader() = default;
+
+  // Appends what these bytes complete. After a Fail or End event nothing more is appended.
+  virtual void feed(std::string_view bytes, std::vector<StreamEvent>& out) = 0;
+
+  // The connection ended properly. Appends Fail (CutShort) when the stream had not come to its
+  // terminal event: no SDK would notice.
+  virtual void finish(std::vector<StreamEvent>& out) = 0;
+};
+
+// `id` stands for the reply where the dialect gives none (Converse: x-amzn-requestid).
+std::unique_ptr<StreamReader> make_stream_reader(Dialect dialect, std::string_view id);
+
+// Writes a client's stream. One per request.
+class StreamWriter {
+ public:
+  virtual ~StreamWriter() = default;
+
+  // Appends the bytes of an event, if it has any in this dialect.
+  virtual void write(const StreamEvent& event, std::string& out) = 0;
+};
+
+struct StreamStyle {
+  std::string model;           // What the client asked for; every chunk carries it.
+  bool include_usage = false;  // stream_options.include_usage.
+  std::int64_t created = 0;    // Seconds since the epoch.
+};
+
+std::unique_ptr<StreamWriter> make_stream_writer(Dialect dialect, StreamStyle style);
+
+// The body of an error answer, and the event that ends a stream that has begun. `request_id` is ours.
+std::string write_error(Dialect dialect, const Failure& failure, std::string_view request_id);
+std::string write_error_event(Dialect dialect, const Failure& failure, std::string_view request_id);
+
+// The HTTP status that an answer with this failure carries.
+int status_of(const Failure& failure);
+
+}  // namespace meridian

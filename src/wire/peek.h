@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/failure.h"
+
+namespace meridian {
+
+// The few fields of a request body that routing needs, read in one pass without building anything.
+// Views point into the body.
+struct Peek {
+  std::string_view model;      // Unescaped is not needed: a name with escapes is refused.
+  std::string_view model_raw;  // With its quotes: these bytes are replaced by another name.
+  bool stream = false;
+  bool include_usage = false;       // stream_options.include_usage.
+  bool has_stream_options = false;
+  std::string_view stream_options_raw;  // The object's bytes, braces and all.
+  std::optional<std::int64_t> output_tokens_max;  // max_tokens, max_completion_tokens.
+  bool tools = false;
+  bool images = false;         // Any image part: a scan for "image_url" in messages, not a parse.
+  std::string_view user;
+  std::string_view service_tier;
+  std::string_view metadata_raw;    // The object's bytes; tags and workload are in it.
+  std::string_view fallbacks_raw;   // The array's bytes.
+  std::optional<int> num_retries;
+  std::optional<double> timeout_s;
+  bool disable_fallbacks = false;
+  std::string_view forbidden;  // The first key that would steer upstreams (api_base, aws_*, ...): refused.
+  bool mock_response = false;
+  std::size_t messages_bytes = 0;   // For estimating tokens.
+  std::vector<std::string_view> keys;  // Every top-level key, so that defaults can be put in beside them.
+};
+
+// One worker's reader; its tables are reused from request to request.
+class Peeker {
+ public:
+  // `simdjson` reads a few bytes behind a document, so that it need not be copied.
+  static constexpr std::size_t kPadding = 64;
+
+  Peeker();
+  ~Peeker();
+
+  // `room` is what may be read from body.data() on, padding included. Failure: BadRequest with what is
+  // wrong and where: not one JSON object; no string `model`; one of `model`, `stream`, `max_tokens`,
+  // `metadata`, `fallbacks` twice (parsers differ on which one counts); invalid UTF-8; nesting deeper
+  // than 512; trailing bytes. The result lives until the next call.
+  Result<const Peek*> peek(std::string_view body, std::size_t room);
+
+ private:
+  struct Parser;
+  std::unique_ptr<Parser> parser_;
+  Peek peek_;
+};
+
+}  // namespace meridian
