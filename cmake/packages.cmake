@@ -25,6 +25,6 @@ pkg_check_modules(maxminddb REQUIRED IMPORTED_TARGET libmaxminddb)
 add_library(maxminddb::maxminddb ALIAS PkgConfig::maxminddb)
 
 find_package(GTest REQUIRED)
-if(MERIDIAN_BENCH)
+if(MERIDIAN_BENCH OR MERIDIAN_LINT)
   find_package(benchmark REQUIRED)
 endif()

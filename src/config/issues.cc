@@ -20,6 +20,11 @@ void Issues::warn(YamlMark at, std::string path, std::string problem, std::strin
   add(at, {{}, 0, 0, std::move(path), std::move(problem), std::move(hint), true});
 }
 
+void Issues::stop_start(YamlMark at, std::string path, std::string problem, std::string hint) {
+  start_.push_back({files_[at.file], at.line, at.column, path, problem, hint, false});
+  warn(at, std::move(path), problem + ", so the gateway will not start", std::move(hint));
+}
+
 void Issues::add(YamlMark at, ConfigIssue issue) {
   issue.file = files_[at.file];
   issue.line = at.line;
@@ -32,9 +37,17 @@ std::vector<ConfigIssue> Issues::sorted() const {
   std::ranges::stable_sort(found, {}, &Found::at);
   std::vector<ConfigIssue> issues;
   issues.reserve(found.size());
+  std::size_t here = 0;  // Where the issues of this place begin.
+  YamlMark place;
   for (auto& each : found) {
-    // Two readers may meet the same fault, such as a value that an alias repeats.
-    if (issues.empty() || issues.back() != each.issue) {
+    if (each.at != place) {
+      place = each.at;
+      here = issues.size();
+    }
+    // Two readers may meet the same fault of one value.
+    if (std::ranges::find(issues.begin() + static_cast<std::ptrdiff_t>(here),
+                          issues.end(),
+                          each.issue) == issues.end()) {
       issues.push_back(std::move(each.issue));
     }
   }

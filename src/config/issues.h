@@ -21,11 +21,17 @@ class Issues {
   void error(YamlMark at, std::string path, std::string problem, std::string hint = "");
   void warn(YamlMark at, std::string path, std::string problem, std::string hint = "");
 
+  // What a start must not overlook, though `check` may: also said as a warning.
+  void stop_start(YamlMark at, std::string path, std::string problem, std::string hint);
+
   bool failed() const { return failed_; }
+
+  std::vector<ConfigIssue> start_issues() const { return start_; }
 
   const std::string& file_name(YamlMark at) const { return files_[at.file]; }
 
-  // All of them, in the order of the files; a problem and a warning at one place in the order found.
+  // All of them, in the order of the files; a problem and a warning at one place in the order
+  // found.
   std::vector<ConfigIssue> sorted() const;
 
  private:
@@ -38,6 +44,7 @@ class Issues {
 
   std::vector<std::string> files_;
   std::vector<Found> found_;
+  std::vector<ConfigIssue> start_;
   bool failed_ = false;
 };
 

@@ -18,7 +18,8 @@ constexpr std::uint16_t bit(Section section) {
 
 constexpr std::uint16_t kSettings =
     bit(Section::Router) | bit(Section::Litellm) | bit(Section::General);
-constexpr std::uint16_t kDeployment = bit(Section::Entry) | bit(Section::Params) | bit(Section::Info);
+constexpr std::uint16_t kDeployment =
+    bit(Section::Entry) | bit(Section::Params) | bit(Section::Info);
 
 std::vector<KeyRow> all_rows() {
   std::vector<KeyRow> rows;
@@ -70,9 +71,9 @@ std::string_view name_of(Section section) {
       return "general_settings.user_location";
     case Section::StrategyArgs:
       return "router_settings.routing_strategy_args";
-    case Section::RetryPolicy:
+    case Section::Retries:
       return "router_settings.retry_policy";
-    case Section::FailsPolicy:
+    case Section::Fails:
       return "router_settings.allowed_fails_policy";
     case Section::Metadata:
       return "litellm_params.metadata";
@@ -98,16 +99,22 @@ const KeyRow* find_key(Section section, std::string_view name) {
   return visitor;
 }
 
-const KeyRow* find_elsewhere(Section section, std::string_view name) {
-  const auto kin = (bit(section) & kSettings) != 0 || section == Section::Top ? kSettings
-                   : (bit(section) & kDeployment) != 0                       ? kDeployment
-                                                                             : 0;
-  for (const auto* row : rows_named(name)) {
-    if (row->section != section && (bit(row->section) & kin) != 0) {
-      return row;
-    }
+Elsewhere find_elsewhere(Section section, std::string_view name) {
+  std::uint16_t kin = 0;
+  if ((bit(section) & kSettings) != 0 || section == Section::Top) {
+    kin = kSettings;
+  } else if ((bit(section) & kDeployment) != 0) {
+    kin = kDeployment;
   }
-  return nullptr;
+  for (const auto* row : rows_named(name)) {
+    const auto homes = static_cast<std::uint16_t>((bit(row->section) | row->also) & kin);
+    if (homes == 0 || (homes & bit(section)) != 0) {
+      continue;
+    }
+    const auto first = static_cast<std::uint16_t>(homes & (~homes + 1));
+    return {row, (bit(row->section) & kin) != 0 ? row->section : static_cast<Section>(first)};
+  }
+  return {};
 }
 
 std::vector<std::string_view> key_names(Section section) {
@@ -125,9 +132,9 @@ std::vector<std::string_view> key_names(Section section) {
 
 bool sounds_restricting(std::string_view name) {
   constexpr std::array<std::string_view, 21> kWords{
-      "auth",    "allow",    "deny",    "denied",  "disable_routes", "limit",  "budget",
-      "moderation", "guard",  "redact",  "banned",  "require",        "jwt",    "team",
-      "security",   "forbid", "block",   "restrict", "residency",     "sovereign", "enforce"};
+      "auth",       "allow",  "deny",   "denied",   "disable_routes", "limit",     "budget",
+      "moderation", "guard",  "redact", "banned",   "require",        "jwt",       "team",
+      "security",   "forbid", "block",  "restrict", "residency",      "sovereign", "enforce"};
   constexpr std::array<std::string_view, 9> kHarmless{"cors",
                                                       "allowed_origins",
                                                       "allowed_headers",

@@ -8,12 +8,21 @@ namespace {
 
 using enum Section;
 
-constexpr std::string_view kDefault = "an OpenAI request parameter: used where the request has none";
+constexpr std::string_view kDefault =
+    "an OpenAI request parameter: used where the request has none";
 constexpr std::string_view kCatalogue = "free text about the model; nothing depends on it";
-constexpr std::string_view kOtherPrice = "only prices per input, output, cached and cache-writing token count here";
+constexpr std::string_view kOtherPrice =
+    "only prices per input, output, cached and cache-writing token count here";
 constexpr std::string_view kFiles = "for files, batches and vector stores, which are not built";
-constexpr std::string_view kAutoRouter = "for LiteLLM's semantic auto_router/ models, which are not built";
+constexpr std::string_view kAutoRouter =
+    "for LiteLLM's semantic auto_router/ models, which are not built";
 constexpr std::string_view kLabelIgnored = "stores it; nothing reads it";
+
+constexpr KeyRow free_text(std::string_view name) {
+  auto row = no_effect(Info, name, kCatalogue, "keeps it");
+  row.fate = KeyFate::Free;
+  return row;
+}
 
 // clang-format off
 constexpr auto kRows = std::to_array<KeyRow>({
@@ -111,50 +120,61 @@ constexpr auto kRows = std::to_array<KeyRow>({
     refused(Params, "budget_duration", "budgets of deployments are not enforced here; remove it, or set a limit at the provider"),
     refused(Params, "guardrails", "guardrails do not run here; remove them", "runs them"),
 
-    used(Params, "max_tokens", KeyType::Whole, kDefault, "forwards it").in(Info),
-    used(Params, "max_completion_tokens", KeyType::Whole, kDefault, "forwards it"),
-    used(Params, "temperature", KeyType::Number, kDefault, "forwards it"),
-    used(Params, "top_p", KeyType::Number, kDefault, "forwards it"),
-    used(Params, "top_k", KeyType::Whole, "a request parameter: used where the request has none", "forwards it"),
-    used(Params, "n", KeyType::Whole, kDefault, "forwards it"),
-    used(Params, "stop", KeyType::Any, kDefault, "forwards it"),
-    used(Params, "seed", KeyType::Whole, kDefault, "forwards it"),
-    used(Params, "user", KeyType::Text, kDefault, "forwards it"),
-    used(Params, "stream", KeyType::Flag, kDefault, "forwards it"),
-    used(Params, "stream_options", KeyType::Map, kDefault, "forwards it"),
-    used(Params, "presence_penalty", KeyType::Number, kDefault, "forwards it"),
-    used(Params, "frequency_penalty", KeyType::Number, kDefault, "forwards it"),
-    used(Params, "logit_bias", KeyType::Map, kDefault, "forwards it"),
-    used(Params, "logprobs", KeyType::Flag, kDefault, "forwards it"),
-    used(Params, "top_logprobs", KeyType::Whole, kDefault, "forwards it"),
-    used(Params, "response_format", KeyType::Map, kDefault, "forwards it"),
-    used(Params, "tools", KeyType::List, kDefault, "forwards it"),
-    used(Params, "tool_choice", KeyType::Any, kDefault, "forwards it"),
-    used(Params, "parallel_tool_calls", KeyType::Flag, kDefault, "forwards it"),
-    used(Params, "reasoning_effort", KeyType::Text, kDefault, "forwards it"),
-    used(Params, "verbosity", KeyType::Text, kDefault, "forwards it"),
-    used(Params, "modalities", KeyType::List, kDefault, "forwards it"),
-    used(Params, "audio", KeyType::Map, kDefault, "forwards it"),
-    used(Params, "prediction", KeyType::Map, kDefault, "forwards it"),
-    used(Params, "store", KeyType::Flag, kDefault, "forwards it"),
-    used(Params, "service_tier", KeyType::Text, kDefault, "forwards it"),
-    used(Params, "web_search_options", KeyType::Map, kDefault, "forwards it"),
-    used(Params, "dimensions", KeyType::Whole, kDefault, "forwards it"),
-    used(Params, "encoding_format", KeyType::Text, kDefault, "forwards it"),
-    used(Params, "safety_identifier", KeyType::Text, kDefault, "forwards it"),
-    used(Params, "prompt_cache_key", KeyType::Text, kDefault, "forwards it"),
-    used(Params, "thinking", KeyType::Map, "Anthropic's thinking: used where the request has none", "forwards it"),
-    used(Params, "thinking_level", KeyType::Text, "Gemini's: used where the request has none", "forwards it"),
-    used(Params, "num_ctx", KeyType::Whole, "Ollama's: used where the request has none", "forwards it"),
-    used(Params, "keep_alive", KeyType::Any, "Ollama's: used where the request has none", "forwards it"),
-    used(Params, "think", KeyType::Any, "Ollama's: used where the request has none", "forwards it"),
+    request_default("max_tokens", KeyType::Whole, kDefault),
+    request_default("max_completion_tokens", KeyType::Whole, kDefault),
+    request_default("temperature", KeyType::Number, kDefault),
+    request_default("top_p", KeyType::Number, kDefault),
+    request_default("top_k", KeyType::Whole, "a request parameter: used where the request has none"),
+    request_default("n", KeyType::Whole, kDefault),
+    request_default("stop", KeyType::Any, kDefault),
+    request_default("seed", KeyType::Whole, kDefault),
+    request_default("user", KeyType::Text, kDefault),
+    no_effect(Params, "stream", "the request says whether it streams", "forwards it where the request says nothing"),
+    request_default("stream_options", KeyType::Map, kDefault),
+    request_default("presence_penalty", KeyType::Number, kDefault),
+    request_default("frequency_penalty", KeyType::Number, kDefault),
+    request_default("logit_bias", KeyType::Map, kDefault),
+    request_default("logprobs", KeyType::Flag, kDefault),
+    request_default("top_logprobs", KeyType::Whole, kDefault),
+    request_default("response_format", KeyType::Map, kDefault),
+    request_default("tools", KeyType::List, kDefault),
+    request_default("tool_choice", KeyType::Any, kDefault),
+    request_default("parallel_tool_calls", KeyType::Flag, kDefault),
+    request_default("reasoning_effort", KeyType::Text, kDefault),
+    request_default("verbosity", KeyType::Text, kDefault),
+    request_default("modalities", KeyType::List, kDefault),
+    request_default("audio", KeyType::Map, kDefault),
+    request_default("prediction", KeyType::Map, kDefault),
+    request_default("store", KeyType::Flag, kDefault),
+    request_default("service_tier", KeyType::Text, kDefault),
+    request_default("web_search_options", KeyType::Map, kDefault),
+    request_default("dimensions", KeyType::Whole, kDefault),
+    request_default("encoding_format", KeyType::Text, kDefault),
+    request_default("safety_identifier", KeyType::Text, kDefault),
+    request_default("prompt_cache_key", KeyType::Text, kDefault),
+    request_default("min_p", KeyType::Number, "a request parameter: used where the request has none"),
+    request_default("top_a", KeyType::Number, "a request parameter: used where the request has none"),
+    request_default("repetition_penalty", KeyType::Number, "a request parameter: used where the request has none"),
+    request_default("best_of", KeyType::Whole, kDefault),
+    request_default("suffix", KeyType::Text, kDefault),
+    request_default("input_type", KeyType::Text, "Cohere's: used where the request has none"),
+    request_default("reasoning", KeyType::Map, "OpenRouter's: used where the request has none"),
+    request_default("provider", KeyType::Map, "OpenRouter's: used where the request has none"),
+    request_default("safety_settings", KeyType::List, "Gemini's: used where the request has none"),
+    no_effect(Params, "fallbacks", "write router_settings.fallbacks"),
+    request_default("thinking", KeyType::Map, "Anthropic's thinking: used where the request has none"),
+    request_default("thinking_level", KeyType::Text, "Gemini's: used where the request has none"),
+    request_default("num_ctx", KeyType::Whole, "Ollama's: used where the request has none"),
+    request_default("keep_alive", KeyType::Any, "Ollama's: used where the request has none"),
+    request_default("think", KeyType::Any, "Ollama's: used where the request has none"),
 
     used(Info, "id", KeyType::Text, "the deployment's name in headers, logs and metrics", "the same, else a hash"),
     used(Info, "base_model", KeyType::Text, "the model whose price and context window count").in(Params),
     used(Info, "mode", KeyType::Text, "chat, completion, embedding, responses, ...: which endpoints it serves").in(Params),
+    used(Info, "max_tokens", KeyType::Whole, "longest answer, where max_output_tokens says nothing", "reads it for its model list"),
     used(Info, "max_input_tokens", KeyType::Whole, "longest prompt").spelt("context_window").in(Params),
     used(Info, "max_output_tokens", KeyType::Whole, "longest answer").in(Params),
-    used(Info, "allowed_regions", KeyType::Texts, "a residency rule of this deployment's own", kLabelIgnored).locks(),
+    used(Info, "allowed_regions", KeyType::Texts, "a residency rule of this deployment's own", kLabelIgnored).locks_here(),
     used(Info, "azure_region", KeyType::Text, "the Azure region of the resource", kLabelIgnored),
     used(Info, "azure_sku", KeyType::Text, "Azure's deployment type: Standard, DataZoneStandard, GlobalStandard, ...; undeclared counts as Global", kLabelIgnored),
     used(Info, "supports_function_calling", KeyType::Flag, "false: requests with tools go elsewhere", "reads it for its model list"),
@@ -162,11 +182,11 @@ constexpr auto kRows = std::to_array<KeyRow>({
     no_effect(Info, "db_model", "there is no database"),
     no_effect(Info, "tier", "write priority", "a paid or free tier, for one strategy"),
     no_effect(Info, "team_public_model_name", "there are no teams here"),
-    no_effect(Info, "created_at", kCatalogue),
-    no_effect(Info, "created_by", kCatalogue),
-    no_effect(Info, "updated_at", kCatalogue),
-    no_effect(Info, "updated_by", kCatalogue),
-    no_effect(Info, "description", kCatalogue),
+    free_text("created_at"),
+    free_text("created_by"),
+    free_text("updated_at"),
+    free_text("updated_by"),
+    free_text("description"),
     no_effect(Info, "health_check_model", "probes use the deployment itself"),
     no_effect(Info, "health_check_timeout", "write router_settings.health_check_timeout; it holds for all"),
     no_effect(Info, "health_check_voice", "speech is not probed"),

@@ -6,7 +6,8 @@ namespace meridian {
 
 namespace {
 
-constexpr std::string_view kOtherService = "a service of LiteLLM's proxy beside chat; not built into Meridian";
+constexpr std::string_view kOtherService =
+    "a service of LiteLLM's proxy beside chat; not built into Meridian";
 
 // clang-format off
 constexpr auto kRows = std::to_array<KeyRow>({

@@ -85,8 +85,8 @@ void apply_merges(Yaml& map) {
   map.entries = std::move(own);
 }
 
-// Builds the tree from yaml-cpp's events. Its own Node would hide repeated keys and quotes, and costs
-// several times as much.
+// Builds the tree from yaml-cpp's events. Its own Node would hide repeated keys and quotes, and
+// costs several times as much.
 class Builder final : public YAML::EventHandler {
  public:
   explicit Builder(std::uint16_t file) : file_(file) {}
@@ -181,14 +181,12 @@ class Builder final : public YAML::EventHandler {
     opened.node.at = place(mark);
     opened.anchor = anchor;
     open_.push_back(std::move(opened));
-    last_quoted_.reset();
   }
 
   void close() {
     Open closed = std::move(open_.back());
     open_.pop_back();
     apply_merges(closed.node);
-    last_quoted_.reset();
     finish(std::move(closed.node), closed.anchor);
   }
 
@@ -256,7 +254,9 @@ YamlTrouble translate(const YAML::Exception& error, std::uint16_t file) {
   trouble.problem = "the YAML is broken here";
   if (error.msg.starts_with("illegal map value") || error.msg.starts_with("end of map not found") ||
       error.msg.starts_with("end of sequence not found")) {
-    trouble.hint = "the indentation of this line or the one before does not fit, or a text with `: ` needs quotes";
+    trouble.hint =
+        "the indentation of this line or the one before does not fit, or a text with `: ` needs "
+        "quotes";
   } else if (error.msg.contains("flow")) {
     trouble.hint = "a `[` or `{` is not closed";
   } else if (error.msg.contains("anchor")) {
@@ -291,7 +291,9 @@ std::expected<Yaml, YamlTrouble> parse(std::string_view text, std::uint16_t file
     const Yaml more = second.take();
     if (!blank(more)) {
       return std::unexpected(
-          YamlTrouble{more.at, "a second YAML document starts here", "one gateway, one document: put it into a file of its own"});
+          YamlTrouble{more.at,
+                      "a second YAML document starts here",
+                      "one gateway, one document: put it into a file of its own"});
     }
   }
   return first.take();

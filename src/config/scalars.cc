@@ -77,7 +77,7 @@ std::string json_scalar(const Yaml& yaml) {
 
 std::string plain_number(double value) {
   return value == std::floor(value) && std::abs(value) < 1e15 ? fmt::format("{:.0f}", value)
-                                                               : fmt::format("{}", value);
+                                                              : fmt::format("{}", value);
 }
 
 }  // namespace
@@ -159,10 +159,8 @@ void ValueReader::not_a(const Yaml& value,
     return;
   }
   std::string given = value.is_list() ? "a list" : value.is_map() ? "a map" : shown(value.text);
-  issues_.error(value.at,
-                path,
-                fmt::format("{} is not {}", given, what),
-                fmt::format("write {}", example));
+  issues_.error(
+      value.at, path, fmt::format("{} is not {}", given, what), fmt::format("write {}", example));
 }
 
 std::optional<std::string> ValueReader::text(const Yaml* value,

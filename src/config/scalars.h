@@ -24,20 +24,25 @@ std::optional<double> seconds_of(std::string_view text);
 // A value as JSON: what YAML would make of it, quoted texts as strings.
 std::string json_of(const Yaml& value);
 
-// Reads typed values, and says what is wrong with those that are not. Nothing for null, for an unset
-// variable (`check` lists those), and for what was reported.
+// Reads typed values, and says what is wrong with those that are not. Nothing for null, for an
+// unset variable (`check` lists those), and for what was reported.
 class ValueReader {
  public:
   explicit ValueReader(Issues& issues) : issues_(issues) {}
 
   // `sensitive`: the value never shows in a message.
-  std::optional<std::string> text(const Yaml* value, const std::string& path, bool sensitive = false);
+  std::optional<std::string> text(const Yaml* value,
+                                  const std::string& path,
+                                  bool sensitive = false);
   std::optional<bool> flag(const Yaml* value, const std::string& path);
   std::optional<std::int64_t> whole(const Yaml* value,
                                     const std::string& path,
                                     std::int64_t least,
                                     std::int64_t most);
-  std::optional<double> number(const Yaml* value, const std::string& path, double least, double most);
+  std::optional<double> number(const Yaml* value,
+                               const std::string& path,
+                               double least,
+                               double most);
 
   // At most a year; 0 is allowed.
   std::optional<Duration> seconds(const Yaml* value, const std::string& path);
@@ -46,7 +51,10 @@ class ValueReader {
   std::optional<std::vector<std::string>> texts(const Yaml* value, const std::string& path);
 
  private:
-  void not_a(const Yaml& value, const std::string& path, std::string_view what, std::string_view example);
+  void not_a(const Yaml& value,
+             const std::string& path,
+             std::string_view what,
+             std::string_view example);
 
   Issues& issues_;
 };

@@ -17,8 +17,8 @@
 
 namespace meridian {
 
-// How one deployment is reached and paid: `litellm_params`, typed, substituted, and nothing decided.
-// `providers` makes an Upstream of it. By DeploymentId, beside the fleet.
+// How one deployment is reached and paid: `litellm_params`, typed, substituted, and nothing
+// decided. `providers` makes an Upstream of it. By DeploymentId, beside the fleet.
 struct DeploymentParams {
   std::string model;  // As written, with its prefix.
   Secret api_key;
@@ -46,7 +46,8 @@ struct DeploymentParams {
   std::string vertex_location;
   Secret vertex_credentials;  // A path, or the JSON itself.
 
-  std::string azure_ad_token_variable;
+  std::string azure_ad_token_variable;  // Read again for every request: somebody renews it.
+  Secret azure_ad_token;                // Written into the file itself.
   std::string tenant_id;
   std::string client_id;
   Secret client_secret;
@@ -54,7 +55,8 @@ struct DeploymentParams {
 
   bool drop_params = false;
   std::vector<std::string> additional_drop_params;
-  // OpenAI request parameters set in the file: JSON values by name, used where the request has none.
+  // OpenAI request parameters set in the file: JSON values by name, used where the request has
+  // none.
   std::vector<std::pair<std::string, std::string>> request_defaults;
   // extra_body: JSON values by name, put into every request. extra_headers likewise.
   std::vector<std::pair<std::string, std::string>> extra_body;
@@ -68,13 +70,13 @@ struct DeploymentParams {
 struct ProbeRules {
   std::optional<Duration> interval;  // Nothing: no active probes.
   Duration timeout = std::chrono::seconds(5);
-  bool by_completion = false;        // health_check_mode: completion.
+  bool by_completion = false;  // health_check_mode: completion.
 };
 
 struct UserLocationRules {
-  std::string header;  // Lower case; empty = not used.
+  std::string header;                        // Lower case; empty = not used.
   std::vector<std::string> trusted_proxies;  // CIDR.
-  std::string geoip_db;  // Path; empty = none.
+  std::string geoip_db;                      // Path; empty = none.
 };
 
 // Who may use the gateway, and how it presents itself.
@@ -85,23 +87,24 @@ struct GeneralSettings {
   std::uint64_t body_bytes_max = std::uint64_t{32} << 20;
   std::optional<int> max_parallel_requests;         // A key.
   std::optional<int> global_max_parallel_requests;  // The gateway.
-  std::string key_header;  // litellm_key_header_name; lower case.
+  std::string key_header;                           // litellm_key_header_name; lower case.
   UserLocationRules user_location;
   Duration drain_delay{};  // Readiness is 503 for this long before the listener closes.
   Duration drain_timeout = std::chrono::seconds(30);
   std::string completion_model;  // Overrides the request's model, as in LiteLLM.
-  std::vector<std::pair<std::string, std::string>> environment;  // environment_variables, to export.
+  std::vector<std::pair<std::string, std::string>>
+      environment;  // environment_variables, to export.
   bool json_logs = false;
 };
 
 // A finding about the file, for people: `file:line:column: path: problem; hint`.
 struct ConfigIssue {
   std::string file;
-  int line = 0;    // From 1; 0 = the file as a whole.
-  int column = 0;  // From 1.
-  std::string path;     // "router_settings.routing_strategy", "model_list[2].weight".
+  int line = 0;      // From 1; 0 = the file as a whole.
+  int column = 0;    // From 1.
+  std::string path;  // "router_settings.routing_strategy", "model_list[2].weight".
   std::string problem;
-  std::string hint;     // May be empty.
+  std::string hint;  // May be empty.
   bool warning = false;
 
   friend bool operator==(const ConfigIssue&, const ConfigIssue&) = default;
@@ -128,14 +131,18 @@ struct Settings {
   std::vector<HealthRules> health;       // By deployment.
   std::vector<Price> prices;             // By deployment.
   RouterRules router;
-  Policy residency;                      // router_settings.allowed_regions.
+  Policy residency;  // router_settings.allowed_regions.
   // residency_by_location: country or group word, or "default" -> rule.
   std::vector<std::pair<std::string, Policy>> residency_by_location;
   ProbeRules probes;
   GeneralSettings general;
-  std::string hash;  // Of the text it was read from, includes and all: 12 hex digits. No secrets in it.
+  std::string
+      hash;  // Of the text it was read from, includes and all: 12 hex digits. No secrets in it.
 
   std::vector<ConfigIssue> warnings;
+  // What `check` tolerates and a start does not: a lock, such as master_key, whose variable is not
+  // set at this moment. Not empty: do not serve.
+  std::vector<ConfigIssue> start_issues;
   std::vector<KeySeen> keys;
   std::vector<std::string> unset_variables;  // os.environ/ names without a value.
 };

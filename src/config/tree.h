@@ -9,8 +9,8 @@
 
 namespace meridian {
 
-// Where something stands: the file by its number (0 = the main one), line and column from 1. Line 0 is
-// the file as a whole.
+// Where something stands: the file by its number (0 = the main one), line and column from 1. Line 0
+// is the file as a whole.
 struct YamlMark {
   std::uint16_t file = 0;
   int line = 0;
@@ -21,8 +21,8 @@ struct YamlMark {
 
 struct YamlEntry;
 
-// A YAML document as plain values: anchors and merge keys are already followed, repeated keys are kept
-// so that they can be reported, `null`, `~` and nothing at all are Null.
+// A YAML document as plain values: anchors and merge keys are already followed, repeated keys are
+// kept so that they can be reported, `null`, `~` and nothing at all are Null.
 struct Yaml {
   enum class Kind : std::uint8_t { Null, Scalar, List, Map };
 

@@ -28,7 +28,7 @@ struct Fact {
   bool trial = false;   // This attempt held the half-open lease.
   bool streamed = false;
   FailureKind failure = FailureKind::ServerError;
-  std::optional<Duration> retry_after;
+  std::optional<Duration> retry_after = std::nullopt;
   Duration elapsed{};              // To the first token; of a whole answer, to its end; of a probe, the round trip.
   std::int64_t input_tokens = 0;   // Uncached; an estimate until the provider says.
   std::int64_t output_tokens = 0;

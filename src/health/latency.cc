@@ -15,6 +15,8 @@ constexpr double kSlownessTauS = 10;
 constexpr double kSlownessMin = 0.5;
 constexpr double kSlownessMax = 50;
 constexpr double kDecodeMsPerToken = 15;
+// Where the deployment decodes faster than that, its first token still took part of the time.
+constexpr double kFirstTokenShareMin = 0.1;
 // One sample may claim at most this many times what was expected: a single hung request must not
 // become the normal case. The peak EWMA still sees all of it.
 constexpr double kSurpriseMax = 4;
@@ -84,7 +86,7 @@ void LatencyModel::whole_answer(Duration elapsed,
                                 TimePoint now) {
   const double seen = to_ms(elapsed);
   const double decoding = kDecodeMsPerToken * static_cast<double>(std::max<std::int64_t>(output_tokens, 0));
-  const double first = std::max(seen * 0.3, seen - decoding);
+  const double first = std::max(seen * kFirstTokenShareMin, seen - decoding);
   first_token(std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(first)),
               input_tokens,
               now);

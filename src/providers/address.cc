@@ -17,10 +17,9 @@ std::unexpected<Failure> wrong(std::string_view text, std::string_view problem) 
   Failure failure;
   failure.kind = FailureKind::Misconfigured;
   // Beyond a '@' nothing secret follows, before it a password may stand.
-  failure.message =
-      text.find('@') == std::string_view::npos && text.size() <= kUrlBytesMax
-          ? fmt::format("\"{}\" is not a usable base URL: {}", text, problem)
-          : fmt::format("This is not a usable base URL: {}", problem);
+  failure.message = text.find('@') == std::string_view::npos && text.size() <= kUrlBytesMax
+                        ? fmt::format("\"{}\" is not a usable base URL: {}", text, problem)
+                        : fmt::format("This is not a usable base URL: {}", problem);
   return std::unexpected(std::move(failure));
 }
 
@@ -162,9 +161,8 @@ bool is_loopback(std::string_view host) {
     return true;
   }
   // A name may begin with "127." too ("127.0.0.1.evil.example"): every byte has to be of a number.
-  return host.starts_with("127.") && std::ranges::all_of(host, [](char c) {
-           return c == '.' || (c >= '0' && c <= '9');
-         });
+  return host.starts_with("127.") &&
+         std::ranges::all_of(host, [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
 }
 
 }  // namespace meridian

@@ -27,9 +27,10 @@ struct BaseUrl {
   std::string query;  // Without its '?'. Only Azure's api_base is ever written with one.
 };
 
-// Takes a base URL apart: http or https, a name or an address (IPv6 in brackets), lower-cased. Failure:
-// Misconfigured, with a sentence that names the mistake and never repeats a password. A user name, a
-// fragment, blanks and control characters are refused: they could only smuggle something into a head.
+// Takes a base URL apart: http or https, a name or an address (IPv6 in brackets), lower-cased.
+// Failure: Misconfigured, with a sentence that names the mistake and never repeats a password. A
+// user name, a fragment, blanks and control characters are refused: they could only smuggle
+// something into a head.
 Result<BaseUrl> parse_base_url(std::string_view text);
 
 // This machine by name or number, nothing else: where plain http may carry a secret.

@@ -19,8 +19,8 @@
 
 namespace meridian {
 
-// Something a credential source needs from the outside world. The gateway does it off the request path
-// and hands the outcome back.
+// Something a credential source needs from the outside world. The gateway does it off the request
+// path and hands the outcome back.
 struct ReadFile {
   std::string path;
 };
@@ -46,8 +46,9 @@ struct ErrandResult {
   std::string text;   // The file, the value, the body.
 };
 
-// Where credentials come from and when they must be renewed: a state machine without a clock. Fetched
-// ahead of expiry, one errand at a time, the last good one kept until it ends; a broken source says so.
+// Where credentials come from and when they must be renewed: a state machine without a clock.
+// Fetched ahead of expiry, one errand at a time, the last good one kept until it ends; a broken
+// source says so.
 class CredentialSource {
  public:
   virtual ~CredentialSource() = default;
@@ -64,7 +65,8 @@ class CredentialSource {
   // What to use now; nothing: none yet, or it has ended.
   virtual std::optional<Credential> current(WallTime now) const = 0;
 
-  // Why there is none, or why renewing fails: for logs, `check`, and the skip's reason. Empty: all is well.
+  // Why there is none, or why renewing fails: for logs, `check`, and the skip's reason. Empty: all
+  // is well.
   virtual std::string trouble() const = 0;
 
   // A provider refused it (ExpiredToken, 401): renew at the next call.
@@ -72,7 +74,8 @@ class CredentialSource {
 };
 
 // The source a deployment's parameters call for. Deployments with equal `credential_key` share one.
-std::unique_ptr<CredentialSource> make_credential_source(Provider provider, const DeploymentParams& params);
+std::unique_ptr<CredentialSource> make_credential_source(Provider provider,
+                                                         const DeploymentParams& params);
 std::string credential_key(Provider provider, const DeploymentParams& params);
 
 }  // namespace meridian

@@ -135,7 +135,8 @@ Result<std::string> sign_rs256(std::string_view private_key_pem, std::string_vie
         "The private key cannot be read: it must be an RSA key in PEM form, without a passphrase.");
   }
   const Context context(EVP_MD_CTX_new());
-  const auto* const input = static_cast<const unsigned char*>(static_cast<const void*>(text.data()));
+  const auto* const input =
+      static_cast<const unsigned char*>(static_cast<const void*>(text.data()));
   std::array<unsigned char, 2048> signature{};
   std::size_t size = signature.size();
   if (EVP_DigestSignInit(context.get(), nullptr, sha256_algorithm(), nullptr, key.get()) != 1 ||

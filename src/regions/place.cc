@@ -15,8 +15,8 @@ namespace meridian {
 namespace {
 
 struct Catalogue {
-  std::vector<Place> places;           // The place with id n stands at n - 1.
-  std::vector<const Place*> by_name;   // Regions of clouds, sorted.
+  std::vector<Place> places;          // The place with id n stands at n - 1.
+  std::vector<const Place*> by_name;  // Regions of clouds, sorted.
 
   void add(Place place) {
     place.id = PlaceId{static_cast<std::uint16_t>(places.size() + 1)};
@@ -70,9 +70,9 @@ double kilometres_between(GeoPoint from, GeoPoint to) {
   constexpr double kEarthRadius = 6371;
   const double half_north = std::sin(radians(to.latitude - from.latitude) / 2);
   const double half_east = std::sin(radians(to.longitude - from.longitude) / 2);
-  const double chord = (half_north * half_north) + (std::cos(radians(from.latitude)) *
-                                                    std::cos(radians(to.latitude)) * half_east *
-                                                    half_east);
+  const double chord =
+      (half_north * half_north) +
+      (std::cos(radians(from.latitude)) * std::cos(radians(to.latitude)) * half_east * half_east);
   return 2 * kEarthRadius * std::asin(std::sqrt(std::min(chord, 1.0)));
 }
 
@@ -86,7 +86,7 @@ PlaceSet place_set(PlaceId id) {
 
 bool within(const PlaceSet& possible, const PlaceSet& allowed) {
   // A set that was filled by mistake must not let the unknown in.
-  return possible.any() && !possible.test(index_of(kElsewhere)) && (possible & ~allowed).none();
+  return !possible.test(index_of(kElsewhere)) && (possible & allowed) == possible && possible.any();
 }
 
 std::span<const Place> places() {
@@ -103,6 +103,14 @@ const Place* find_region(std::string_view name) {
   const auto& sorted = catalogue().by_name;
   const auto found = std::ranges::lower_bound(sorted, folded.view(), {}, &Place::name);
   return found != sorted.end() && (*found)->name == folded.view() ? *found : nullptr;
+}
+
+const Place* find_country(std::string_view code) {
+  const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c; };
+  const auto found = std::ranges::find_if(places(), [&](const Place& one) {
+    return one.cloud == Cloud::None && std::ranges::equal(code, one.country, {}, upper);
+  });
+  return found != places().end() ? &*found : nullptr;
 }
 
 Duration round_trip_prior(GeoPoint from, GeoPoint to) {

@@ -24,11 +24,11 @@ struct GeoPoint {
 
 struct Place {
   PlaceId id{};
-  std::string_view name;       // "eu-west-1", "europe-west1", "westeurope"; a country's is "in DE".
+  std::string_view name;  // "eu-west-1", "europe-west1", "westeurope"; a country's is "in DE".
   Cloud cloud = Cloud::None;
-  std::string_view country;    // ISO 3166-1 alpha-2.
-  std::string_view city;       // For people; empty for a country.
-  GeoPoint where;              // About; of a country, about its middle.
+  std::string_view country;  // ISO 3166-1 alpha-2.
+  std::string_view city;     // For people; empty for a country.
+  GeoPoint where;            // About; of a country, about its middle.
 };
 
 inline constexpr std::size_t kPlacesMax = 448;
@@ -49,8 +49,8 @@ PlaceSet place_set(PlaceId id);
 // True when everything in `possible` is allowed, and something is.
 bool within(const PlaceSet& possible, const PlaceSet& allowed);
 
-// All places but kElsewhere, by id from 1 on. Sources: AWS partitions, Google's region list, Azure's
-// public list, as of November 2026.
+// All places but kElsewhere, by id from 1 on: AWS's partitions, Google's and Azure's region lists
+// as of November 2026, and every country of ISO 3166-1. Made at the first call, from any thread.
 std::span<const Place> places();
 
 const Place& place(PlaceId id);  // Not for kElsewhere.
@@ -58,11 +58,18 @@ const Place& place(PlaceId id);  // Not for kElsewhere.
 // A cloud's region by its own name; case does not matter, nor do blanks ("West Europe").
 const Place* find_region(std::string_view name);
 
-// What a rule's word stands for: a region, a country ("DE", "de"), or a group ("eu", "eea", "us", "uk",
-// "ch", "apac", "ca", "emea", ...). Nothing: no such word.
+// The place "somewhere in this country", by its ISO code in either case.
+const Place* find_country(std::string_view code);
+
+// What a rule's word stands for: a region, a country ("DE", "de", "in DE"), or a group ("eu",
+// "eea", "europe", "uk", "na", "latam", "apac", "me", "middle-east", "africa", "emea", "us-gov"). A
+// region is that region alone: AWS's eu-west-1 does not stand for Google's europe-west1. A country
+// or a group is every region in it, of any cloud and partition, and the country as a whole. Case
+// and blanks do not matter. Nothing: no such word. Does not allocate.
 std::optional<PlaceSet> places_named(std::string_view word);
 
-// Every word that `places_named` takes, for "did you mean".
+// Every word that `places_named` takes, for "did you mean": groups first, then regions, then
+// countries, so that `nearest` offers the likelier of two that are equally close.
 std::span<const std::string_view> place_words();
 
 // Expected network round trip between two points before anything is measured:

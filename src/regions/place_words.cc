@@ -16,16 +16,14 @@ constexpr std::string_view kEu27 =
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK";
 constexpr std::string_view kRestOfEea = "IS LI NO";
 constexpr std::string_view kUkAndSwitzerland = "GB CH";
-constexpr std::string_view kRestOfEurope =
-    "AD AL BA FO GG GI IM JE MC MD ME MK RS SM TR UA VA";
+constexpr std::string_view kRestOfEurope = "AD AL BA FO GG GI IM JE MC MD ME MK RS SM TR UA VA";
 constexpr std::string_view kMiddleEast = "AE BH IL IQ JO KW LB OM PS QA SA YE";
 constexpr std::string_view kAfrica =
     "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML MR "
     "MU MW MZ NA NE NG RW SC SD SL SN SO SS ST SZ TD TG TN TZ UG ZA ZM ZW";
 constexpr std::string_view kApac =
     "AU BD BN BT FJ HK ID IN JP KH KR LA LK MM MN MO MV MY NP NZ PG PH PK SG TH TL TW VN";
-constexpr std::string_view kLatam =
-    "AR BO BR CL CO CR DO EC GT HN MX NI PA PE PY SV UY";
+constexpr std::string_view kLatam = "AR BO BR CL CO CR DO EC GT HN MX NI PA PE PY SV UY";
 
 struct GroupRow {
   std::string_view word;
@@ -80,9 +78,9 @@ struct Entry {
 };
 
 struct Vocabulary {
-  std::vector<Entry> entries;            // Sorted by word.
-  std::vector<std::string> spelt;        // What `place_words` shows: groups, regions, countries.
-  std::vector<std::string_view> words;   // Views into `spelt`.
+  std::vector<Entry> entries;           // Sorted by word.
+  std::vector<std::string> spelt;       // What `place_words` shows: groups, regions, countries.
+  std::vector<std::string_view> words;  // Views into `spelt`.
 
   void add(std::string_view word, const PlaceSet& stands_for) {
     entries.push_back({std::string(Folded(word).view()), stands_for});
@@ -96,9 +94,9 @@ Vocabulary make_vocabulary() {
     made.spelt.emplace_back(group.word);
   }
   // GovCloud alone, for rules that ask for the partition and not for the country.
-  made.add("us-gov",
-           place_set(find_region("us-gov-east-1")->id) |
-               place_set(find_region("us-gov-west-1")->id));
+  made.add(
+      "us-gov",
+      place_set(find_region("us-gov-east-1")->id) | place_set(find_region("us-gov-west-1")->id));
   made.spelt.emplace_back("us-gov");
 
   const auto is_group = [](std::string_view word) {

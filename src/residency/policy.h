@@ -56,16 +56,19 @@ class Policy {
     std::vector<DeploymentId> refused;
   };
 
-  // A deployment is admitted when every place where it may process is allowed by this policy, and by
-  // the deployment's own `allowed`, if it has one.
+  // A deployment is admitted when every place where it may process is allowed by this policy, and
+  // by the deployment's own `allowed`, if it has one.
   Verdict admit(const Fleet& fleet, std::span<const DeploymentId> candidates) const;
 
   // The same for one, without a list, for the hot path. Nothing: refused.
   std::optional<Admitted> admit(const Deployment& deployment) const;
 
  private:
+  explicit Policy(const PlaceSet& allowed, std::string text);
+
   bool restricted_ = false;
   PlaceSet allowed_;
+  PlaceSet forbidden_;  // Everything else, kElsewhere included: admit() needs one pass over it.
   std::string text_ = "any";
 };
 

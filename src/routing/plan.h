@@ -7,40 +7,17 @@
 #include <string_view>
 #include <vector>
 
+#include "base/failure.h"
 #include "base/rng.h"
 #include "base/time.h"
 #include "health/board.h"
 #include "pricing/price.h"
 #include "regions/fleet.h"
 #include "residency/policy.h"
+#include "routing/candidate.h"
 #include "routing/rules.h"
 
 namespace meridian {
-
-enum class SkipReason : std::uint8_t {
-  Residency,
-  NotConfigured,
-  ContextWindow,
-  Capability,  // Tools, images or the endpoint kind.
-  Tags,
-  Resting,
-  QuotaBlocked,
-  QuotaWouldOverflow,  // This request would exceed rpm or tpm.
-  Busy,                // max_parallel_requests are open.
-  AccountBlocked,
-  Misconfigured,
-  Draining,
-  ZeroWeight,     // Weight 0, and others are left.
-  BeyondRetries,  // Eligible, but the attempts are used up before its turn.
-};
-
-struct Skip {
-  DeploymentId deployment{};
-  SkipReason why{};
-  TimePoint until{};  // For rests and blocks.
-
-  friend bool operator==(const Skip&, const Skip&) = default;
-};
 
 struct PlannedAttempt {
   Admitted to;
@@ -48,6 +25,7 @@ struct PlannedAttempt {
   std::string_view wildcard;        // What the group's `*` matched.
   bool trial = false;    // Needs Board::take_trial before sending.
   bool panic = false;    // Known to be bad, but nothing better is left.
+  bool explored = false;  // Put first to learn about it, not because it is best.
   int fallback_depth = 0;
   double score_ms = 0;   // What the strategy thought; for `explain`. 0 where it has no figure.
 };
@@ -72,9 +50,16 @@ struct Plan {
   std::vector<Skip> skipped;
   NoPlan none = NoPlan::None;
   TimePoint retry_at{};  // When the earliest rest or block ends; for Retry-After.
-  int attempts_max = 0;  // 1 + retries; dispatch may use fewer by retry_policy.
+  // 1 + retries, for each group: a fallback group counts anew. Dispatch may use fewer by retry_policy.
+  // `attempts` holds more of a group than this only where the way there is free: a trial (it may be
+  // taken by somebody else), or the first at another endpoint or account (a fault of the endpoint
+  // passes over all of its deployments at once).
+  int attempts_max = 0;
+  int retries = 0;  // num_retries of this request, where retry_policy says nothing else.
 
   void clear();
+
+  PlanScratch scratch;  // Working memory of make_plan, kept so that planning does not allocate.
 };
 
 enum class Workload : std::uint8_t { Interactive, Batch };
@@ -90,10 +75,10 @@ struct RouteRequest {
   bool tools = false;
   bool images = false;
   Workload workload = Workload::Interactive;
-  std::optional<GeoPoint> user;   // Where the user is; supplies the network part before measurement.
-  std::optional<std::uint64_t> prefix;  // Hash of (tenant, model, prompt prefix), for cache affinity.
+  std::optional<GeoPoint> user = std::nullopt;   // Where the user is; supplies the network part before measurement.
+  std::optional<std::uint64_t> prefix = std::nullopt;  // Hash of (tenant, model, prompt prefix), for cache affinity.
   std::span<const std::string> tags;
-  std::optional<int> retries;     // The request's own num_retries.
+  std::optional<int> retries = std::nullopt;     // The request's own num_retries.
   std::span<const std::string> fallbacks;  // The client's own; they pass the same filters.
   bool fallbacks_disabled = false;
 };
@@ -110,6 +95,10 @@ struct RoutingWorld {
 // a strategy only orders one tier. Writes into `plan`, which is cleared first and keeps its capacity:
 // a worker reuses one. Pure but for `rng`.
 void make_plan(const RouteRequest& request, const RoutingWorld& world, TimePoint now, Rng& rng, Plan& plan);
+
+// Whether a resting deployment may take one more request in panic: at most max(1, 2 x recent successes)
+// are in flight. Asked when planning, and again just before sending.
+bool panic_room(const HealthView& view);
 
 // The plan to go on with when the model itself refused: context_window_fallbacks or
 // content_policy_fallbacks of the group, through the same filters. No attempts when there are none.

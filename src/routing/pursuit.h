@@ -1,5 +1,7 @@
 #pragma once
 
+#include <bitset>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -21,7 +23,7 @@ struct Step {
     Attempt,          // Send to `attempt->to`, after `pause`.
     ReturnFailure,    // Nothing more to try: the client gets the last failure.
     RefusalFallback,  // The model itself refused: make_refusal_plan with `refusal`, then `go_on`.
-    NoPlan,           // The plan has no attempts: answer from Plan::none and Plan::retry_at.
+    NoPlan,           // Nobody could be asked: answer from the first plan's `none` and `retry_at`.
     Unavailable,      // Nothing was sent, and since planning everyone began to rest: 503 with `retry_at`.
   };
 
@@ -33,7 +35,7 @@ struct Step {
   Duration pause{};    // Only before a repeat at the same deployment; else 0.
   // For streams: give up this attempt when no sign of life came within it, because somebody else is
   // left to try. Nothing on the last one: then only the request's own deadline counts.
-  std::optional<Duration> first_token_limit;
+  std::optional<Duration> first_token_limit = std::nullopt;
   TimePoint retry_at{};                                 // Unavailable; the epoch when not known.
   FailureKind refusal = FailureKind::ContextWindow;     // RefusalFallback.
 };
@@ -59,7 +61,8 @@ struct Step {
 // - After a fault of the endpoint (ConnectFailed, TimedOut) attempts at the same endpoint are passed
 //   over while others are left; after AccountBlocked those of the same account are passed over for good.
 // - Before each attempt the board is read again: whoever began to rest since planning is passed over
-//   at no cost, and so is a trial whose lease somebody else holds. A failed trial costs no attempt when
+//   at no cost, and so is a trial whose lease somebody else holds; in their place come those that the
+//   plan left out as BeyondRetries, through the request's policy again. A failed trial costs no attempt when
 //   a healthy deployment follows; a request makes at most one trial while healthy ones are left.
 // - Going to a healthy deployment at an endpoint where this request saw no fault is free. Everything
 //   else after the first attempt (a repeat at an endpoint with a fault, a trial, a panic attempt, the
@@ -97,16 +100,57 @@ class Pursuit {
   int fallback_depth() const { return fallback_depth_; }  // Of the last attempt; x-litellm-attempted-fallbacks.
 
  private:
-  struct Tried {
+  // An endpoint that showed a fault to this request. `dark`: the host itself did not answer.
+  struct Faulty {
     EndpointId endpoint{};
-    bool fault = false;
+    bool dark = false;
   };
+
+  // What is still asked of an attempt in one round of choosing; each round forgives more.
+  enum class Round : std::uint8_t { Elsewhere, DarkEndpoints, MoreTrials };
+
+  static constexpr std::size_t kAttemptsMax = 256;
+
+  Step choose(TimePoint now, Rng& rng);
+  std::optional<Step> choose_in(Round round, TimePoint now);
+  bool allowed_in(Round round, const PlannedAttempt& attempt, TimePoint now) const;
+  bool attempts_left(const PlannedAttempt& attempt, bool healthy) const;
+  bool take(const PlannedAttempt& attempt, Standing standing, TimePoint now);
+  bool pay(const PlannedAttempt& attempt, bool healthy, TimePoint now);
+  std::optional<Step> choose_spare(TimePoint now);
+  Step send(const PlannedAttempt& attempt, bool trial, TimePoint now);
+  std::optional<Step> repeat(TimePoint now, Rng& rng);
+  std::optional<Duration> pause_before_repeat(const PlannedAttempt& attempt, TimePoint now, Rng& rng) const;
+  bool others_left(TimePoint now) const;
+  Step nothing_left(TimePoint now) const;
+  void remember(const Failure& failure);
+  int retries_now(FailureKind kind) const;
+  bool policy_asks_for_more(FailureKind kind) const;
+  const Faulty* faulty(EndpointId endpoint) const;
+  const Deployment& deployment(const PlannedAttempt& attempt) const;
 
   const RouteRequest& request_;
   const RoutingWorld& world_;
   Board& board_;
   RetryBudget& budget_;
   Limits limits_;
+
+  const Plan* plan_ = nullptr;
+  std::bitset<kAttemptsMax> spent_;  // Sent, or passed over for good.
+  const PlannedAttempt* last_ = nullptr;  // Sent last; in the plan, or `spare_`.
+  std::optional<PlannedAttempt> spare_;
+  std::vector<DeploymentId> spares_sent_;
+  bool last_was_trial_ = false;
+  std::optional<FailureKind> failed_by_;  // Of the last attempt in the present group.
+  std::optional<Duration> retry_after_;
+  bool refused_ = false;  // A refusal plan has been gone on with.
+  int in_group_ = 0;      // Attempts sent in the present group, trials among them.
+  int trials_in_group_ = 0;
+  int trials_ = 0;
+  int repeats_ = 0;
+  std::vector<Faulty> faulty_;
+  std::vector<AccountId> blocked_accounts_;
+
   int attempts_ = 0;
   int fallback_depth_ = 0;
 };

@@ -23,12 +23,12 @@ enum class Strategy : std::uint8_t {
 
 // How many further attempts a kind of failure is worth (LiteLLM's retry_policy); nothing = num_retries.
 struct RetryPolicy {
-  std::optional<int> bad_request;
-  std::optional<int> authentication;
-  std::optional<int> timeout;
-  std::optional<int> rate_limit;
-  std::optional<int> content_policy;
-  std::optional<int> internal_server_error;
+  std::optional<int> bad_request = std::nullopt;
+  std::optional<int> authentication = std::nullopt;
+  std::optional<int> timeout = std::nullopt;
+  std::optional<int> rate_limit = std::nullopt;
+  std::optional<int> content_policy = std::nullopt;
+  std::optional<int> internal_server_error = std::nullopt;
 };
 
 using FallbackMap = ByName<std::vector<std::string>>;  // Group (or "*") -> groups, in order.

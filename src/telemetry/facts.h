@@ -18,11 +18,12 @@ namespace meridian {
 
 // One attempt at one deployment, when it is over. Not for probes.
 struct AttemptSeen {
-  RegionIndex region{};                // Where it was tried: RegionLabels::of(deployment).
+  RegionIndex region{};  // Where it was tried: RegionLabels::of(deployment).
   std::optional<FailureKind> failure;  // Nothing: it succeeded.
-  Duration took{};                     // From its start to its last byte, or to its failure.
-  std::optional<Duration> first_token;  // From its start to the first content; streams only.
-  std::uint64_t bytes_sent = 0;         // Heads and bodies, as sent and received.
+  Duration took{};  // From its start to its last byte, or to its failure.
+  // From its start to the first content; streams only.
+  std::optional<Duration> first_token;
+  std::uint64_t bytes_sent = 0;  // Heads and bodies, as sent and received.
   std::uint64_t bytes_received = 0;
 };
 
@@ -62,8 +63,8 @@ struct RequestSeen {
   RegionIndex region = kNoRegion;  // That served: the one content came from.
   Duration took{};                 // From the first byte of its head to the last of the answer.
   std::array<Duration, kStages> overhead{};
-  TokenCounts tokens;  // As the provider bills them; spend goes to `region`.
-  MicroDollars cost;
+  TokenCounts tokens{};  // As the provider bills them; spend goes to `region`.
+  MicroDollars cost{};
   EndpointKind endpoint = EndpointKind::Chat;
   bool translated = false;  // False: passed through in the client's own dialect.
   bool streamed = false;

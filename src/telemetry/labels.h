@@ -23,8 +23,8 @@ std::string_view label_of(ResidencyDenial why);
 std::string_view label_of(ReloadOutcome outcome);
 std::string_view label_of(Side side);
 
-// Whether a failed attempt speaks against the region, and so counts in litellm_errors_total. What the
-// client asked for, and a client that left, do not.
+// Whether a failed attempt speaks against the region, and so counts in litellm_errors_total. What
+// the client asked for, and a client that left, do not.
 bool counts_against_region(FailureKind kind);
 
 }  // namespace meridian

@@ -6,9 +6,9 @@ namespace meridian {
 
 namespace {
 
-template <std::size_t kSize>
-void add_all(std::array<std::uint64_t, kSize>& to, const std::array<std::uint64_t, kSize>& from) {
-  for (std::size_t i = 0; i < kSize; ++i) {
+template <std::size_t Size>
+void add_all(std::array<std::uint64_t, Size>& to, const std::array<std::uint64_t, Size>& from) {
+  for (std::size_t i = 0; i < Size; ++i) {
     to[i] += from[i];
   }
 }

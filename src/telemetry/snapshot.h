@@ -25,8 +25,8 @@ struct RegionCounts {
   TokenCounts tokens;
   MicroDollars spend;
   std::uint64_t residency_violations = 0;
-  std::array<std::array<std::uint64_t, 2>, 2> probes{};    // [ProbeKind][ok].
-  std::array<std::uint64_t, kStandings> entered{};         // Changes of state, by the new Standing.
+  std::array<std::array<std::uint64_t, 2>, 2> probes{};  // [ProbeKind][ok].
+  std::array<std::uint64_t, kStandings> entered{};       // Changes of state, by the new Standing.
 
   void add(const RegionCounts& other);
 };
@@ -35,11 +35,14 @@ struct RegionCounts {
 struct MetricsSnapshot {
   std::vector<RegionCounts> regions;  // By RegionIndex.
 
+  // These four of requests that got as far as an attempt.
+  AttemptBuckets attempts;
   std::array<LatencyBuckets, 2> request_us{};  // [streamed], as the client sees it.
   OverheadBuckets overhead_us;                 // All stages of a request together.
   std::array<OverheadBuckets, kStages> stage_us{};
-  AttemptBuckets attempts;  // Of requests that got as far as one.
-  std::array<std::array<std::uint64_t, 2>, kEndpointKinds> endpoints{};  // [EndpointKind][translated].
+
+  std::array<std::array<std::uint64_t, 2>, kEndpointKinds>
+      endpoints{};  // [EndpointKind][translated].
   std::uint64_t requests_began = 0;
   std::uint64_t requests_ended = 0;
 

@@ -37,6 +37,11 @@ void WorkerMetrics::request(const RequestSeen& seen) {
   region.tokens.output += seen.tokens.output;
   region.spend = region.spend + seen.cost;
 
+  ++counts_.endpoints[slot(seen.endpoint)][seen.translated ? 1 : 0];
+  if (seen.attempts == 0) {
+    return;  // Refusals are quick, or as slow as the client: they would hide what answers take.
+  }
+  counts_.attempts.observe(seen.attempts);
   counts_.request_us[seen.streamed ? 1 : 0].observe(seen.took.count());
   Duration overhead{};
   for (std::size_t i = 0; i < kStages; ++i) {
@@ -44,10 +49,6 @@ void WorkerMetrics::request(const RequestSeen& seen) {
     overhead += seen.overhead[i];
   }
   counts_.overhead_us.observe(overhead.count());
-  if (seen.attempts > 0) {
-    counts_.attempts.observe(seen.attempts);
-  }
-  ++counts_.endpoints[slot(seen.endpoint)][seen.translated ? 1 : 0];
 }
 
 void WorkerMetrics::attempt(const AttemptSeen& seen) {

@@ -7,16 +7,17 @@
 
 namespace meridian {
 
-// The counters of one thread: each worker owns one, and so does the owner of health and probes. Only
-// that thread may call any member, so nothing is locked and nothing is atomic; nothing allocates
-// but `use`. How a worker uses it:
+// The counters of one thread: each worker owns one, and so does the owner of health and probes.
+// Only that thread may call any member, so nothing is locked and nothing is atomic; nothing
+// allocates but `use`. How a worker uses it:
 //
 //   metrics.use(*labels);                     // At the start, and when new settings arrive.
 //   metrics.request_began();                  // When a request's head has been read.
 //   metrics.attempt({.region = labels->of(id), .failure = kind, .took = now - began, ...});
 //   metrics.request({.outcome = ..., .region = ..., ...});  // Exactly once for each that began.
 //
-// A scrape posts to each worker in turn, which adds its own numbers, and writes the page when all have:
+// A scrape posts to each worker in turn, which adds its own numbers, and writes the page when all
+// have:
 //
 //   metrics.snapshot_into(scrape->counts);    // On the worker's own thread.
 //   body = metrics_text(scrape->counts, state);  // exposition.h

@@ -23,6 +23,22 @@ Awaitable<void> Deadlines::sweep() {
   }
 }
 
+void Deadlines::cut_idle() {
+  for (auto& peer : peers_) {
+    if (peer.idle()) {
+      peer.cut();
+    }
+  }
+}
+
+void Deadlines::cut_outward() {
+  for (auto& peer : peers_) {
+    if (peer.outward()) {
+      peer.cut();
+    }
+  }
+}
+
 void Deadlines::cut_all() {
   ended_ = true;
   timer_.cancel();

@@ -30,6 +30,10 @@ class Deadlines {
   // Runs until `cut_all`. Spawn one per loop.
   Awaitable<void> sweep();
 
+  // For a drain: those that wait for a next request, or those towards providers.
+  void cut_idle();
+  void cut_outward();
+
   // For the end of the program: every coroutine wakes, sees its peer gone, and finishes.
   void cut_all();
 

@@ -36,11 +36,16 @@ Awaitable<Result<HttpReply>> fetch(Network& network,
                                    Deadlines& deadlines,
                                    HttpRequest request,
                                    TimePoint deadline) {
-  auto [peer, trouble] = co_await dial(network, deadlines, request.to, true, deadline);
+  auto bytes = to_bytes(request);
+  return exchange_bytes(network, deadlines, std::move(request.to), true, std::move(bytes), deadline);
+}
+
+Awaitable<Result<HttpReply>> exchange_bytes(
+    Network& network, Deadlines& deadlines, Address to, bool verify, std::string bytes, TimePoint deadline) {
+  auto [peer, trouble] = co_await dial(network, deadlines, to, verify, deadline);
   if (!peer) {
     co_return std::unexpected(no_reply(deadlines, deadline, trouble));
   }
-  const auto bytes = to_bytes(request);
   Gather message;
   message.add(bytes);
   if (!co_await write_all(*peer, message)) {

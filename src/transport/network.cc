@@ -43,8 +43,8 @@ Awaitable<Resolver::Answer> known_addresses(Resolver& resolver, std::string host
 
 Awaitable<Dialled> connect_to(Network& network, Deadlines& deadlines, Address to, TimePoint deadline) {
   std::vector<Tcp::endpoint> places;
-  if (network.everything_to) {
-    places.push_back(*network.everything_to);
+  if (network.redirect) {
+    places.push_back(network.redirect(to.host));
   } else {
     const auto answer = co_await known_addresses(network.resolver, to.host, deadline);
     if (answer.addresses.empty()) {
@@ -55,7 +55,7 @@ Awaitable<Dialled> connect_to(Network& network, Deadlines& deadlines, Address to
       places.emplace_back(address, to.port);
     }
   }
-  const auto executor = co_await boost::asio::this_coro::executor;
+  const Executor executor = co_await boost::asio::this_coro::executor;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto now = deadlines.refresh();
     if (now >= deadline) {
@@ -63,6 +63,7 @@ Awaitable<Dialled> connect_to(Network& network, Deadlines& deadlines, Address to
     }
     const auto share = (deadline - now) / static_cast<std::int64_t>(places.size() - i);
     auto peer = std::make_unique<Peer>(Socket(executor), deadlines);
+    peer->set_outward();
     peer->expire_at(now + (places.size() - i > 1 ? std::min(kAddressTimeMax, share) : share));
     if (co_await peer->connect(places[i])) {
       peer->expire_at(deadline);
@@ -115,7 +116,7 @@ const Address* ProxyRules::towards(const Address& to) const {
 
 Awaitable<Dialled> dial(
     Network& network, Deadlines& deadlines, Address to, bool verify, TimePoint deadline) {
-  const bool simulated = network.everything_to.has_value();
+  const bool simulated = static_cast<bool>(network.redirect);
   const auto* const proxy = simulated ? nullptr : network.proxy.towards(to);
   auto made = co_await connect_to(network, deadlines, proxy != nullptr ? *proxy : to, deadline);
   if (!made.peer) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,8 +33,9 @@ struct Network {
   std::unique_ptr<TlsContext> tls;             // Verifies.
   std::unique_ptr<TlsContext> tls_unverified;  // For deployments with ssl_verify: false.
   ProxyRules proxy;
-  // The simulated cloud: every connection goes there, in the clear, whatever its name.
-  std::optional<Tcp::endpoint> everything_to;
+  // The simulated cloud: every connection goes where this says, in the clear, whatever its name. Any
+  // thread may call it.
+  std::function<Tcp::endpoint(const std::string& host)> redirect;
 };
 
 struct Dialled {

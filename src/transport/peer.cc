@@ -114,6 +114,10 @@ void Peer::nudge() {
   asio::post(socket_.get_executor(), [watch = watch_] { watch->wake(); });
 }
 
+void Peer::finish_sending() {
+  ::shutdown(socket_.native_handle(), SHUT_WR);
+}
+
 void Peer::cut() {
   ::shutdown(socket_.native_handle(), SHUT_RDWR);
 }

@@ -60,6 +60,19 @@ class Peer : public boost::intrusive::list_base_hook<
 
   void nudge();
 
+  // Waiting for a next request, if any: may be cut by a drain without loss.
+  void set_idle(bool idle) { idle_ = idle; }
+
+  bool idle() const { return idle_; }
+
+  // Towards a provider, not from a client.
+  void set_outward() { outward_ = true; }
+
+  bool outward() const { return outward_; }
+
+  // Says that nothing more will be sent; the other side may still be read.
+  void finish_sending();
+
   // Shuts the socket down. The kernel then wakes whoever waits, as if the other side had left, so that
   // a deadline, a drain and a lost connection are one path through the code.
   void cut();
@@ -91,6 +104,8 @@ class Peer : public boost::intrusive::list_base_hook<
   boost::intrusive_ptr<Watch> watch_;
   TimePoint deadline_ = TimePoint::max();
   TimePoint nudge_time_ = TimePoint::max();
+  bool idle_ = false;
+  bool outward_ = false;
   std::unique_ptr<TlsSession> tls_;
   std::string tls_trouble_;
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/failure.h"
+#include "wire/dialect.h"
 
 namespace meridian {
 
@@ -17,6 +18,8 @@ namespace meridian {
 
 struct TextPart {
   std::string text;
+  bool refusal = false;  // The model says why it will not answer (OpenAI's `refusal`).
+  friend bool operator==(const TextPart&, const TextPart&) = default;
 };
 
 struct ImagePart {
@@ -24,33 +27,39 @@ struct ImagePart {
   std::string data;        // Base64; empty for a URL.
   std::string url;
   std::string detail;
+  friend bool operator==(const ImagePart&, const ImagePart&) = default;
 };
 
 struct ToolCall {
   std::string id;
   std::string name;
   std::string arguments_json;  // The model's words: meant to be a JSON object, not always one.
+  friend bool operator==(const ToolCall&, const ToolCall&) = default;
 };
 
 struct ToolResult {
   std::string call_id;
   std::vector<std::variant<TextPart, ImagePart>> content;
   bool is_error = false;
+  friend bool operator==(const ToolResult&, const ToolResult&) = default;
 };
 
 struct ThinkingPart {
   std::string text;
   std::string signature;  // Only the provider that made it can read it.
   std::string redacted;   // Opaque data instead of text.
+  friend bool operator==(const ThinkingPart&, const ThinkingPart&) = default;
 };
 
 // A part that one dialect knows and we only carry; written when the same dialect is written.
 struct OpaquePart {
   std::string json;
+  friend bool operator==(const OpaquePart&, const OpaquePart&) = default;
 };
 
 struct CachePoint {
   std::string ttl;  // "", "5m", "1h".
+  friend bool operator==(const CachePoint&, const CachePoint&) = default;
 };
 
 using Part = std::variant<TextPart, ImagePart, ToolCall, ToolResult, ThinkingPart, OpaquePart, CachePoint>;
@@ -61,6 +70,9 @@ struct Message {
   Role role = Role::User;
   std::vector<Part> parts;
   std::string name;
+  bool developer = false;   // A system message that OpenAI's newer name was used for.
+  std::string opaque_json;  // A message that one dialect knows and we only carry; then `parts` is empty.
+  friend bool operator==(const Message&, const Message&) = default;
 };
 
 struct Tool {
@@ -70,6 +82,7 @@ struct Tool {
   std::optional<bool> strict;
   std::string opaque_json;  // A tool that one dialect knows and we only carry; then the rest is empty.
   std::optional<CachePoint> cache;
+  friend bool operator==(const Tool&, const Tool&) = default;
 };
 
 struct ToolChoice {
@@ -77,6 +90,7 @@ struct ToolChoice {
 
   Kind kind = Kind::Auto;
   std::string name;
+  friend bool operator==(const ToolChoice&, const ToolChoice&) = default;
 };
 
 struct ResponseFormat {
@@ -87,6 +101,7 @@ struct ResponseFormat {
   std::string description;
   std::string schema_json;
   std::optional<bool> strict;
+  friend bool operator==(const ResponseFormat&, const ResponseFormat&) = default;
 };
 
 struct ChatRequest {
@@ -109,9 +124,13 @@ struct ChatRequest {
   std::optional<ResponseFormat> response_format;
   bool stream = false;
   bool include_usage = false;
+  std::optional<bool> include_obfuscation;  // stream_options.include_obfuscation.
+  // What `other` and the opaque parts are written in.
+  Dialect dialect = Dialect::OpenAiChat;
   // Every other top-level field, JSON by name, in the client's order. Written through when the dialect is
   // the same; judged by the writer (dropped, refused, mapped) otherwise.
   std::vector<std::pair<std::string, std::string>> other;
+  friend bool operator==(const ChatRequest&, const ChatRequest&) = default;
 };
 
 // As every provider counts, made comparable: prompt tokens are the sum of the first three.
@@ -137,6 +156,7 @@ struct ChatReply {
   FinishReason finish = FinishReason::Stop;
   std::string stop_sequence;
   std::optional<Usage> usage;
+  friend bool operator==(const ChatReply&, const ChatReply&) = default;
 };
 
 // A stream, whatever it came in: Start, blocks one after another (never interleaved), Finish, Usage, End.

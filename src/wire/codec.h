@@ -8,11 +8,13 @@
 #include "base/failure.h"
 #include "wire/chat.h"
 #include "wire/dialect.h"
+#include "wire/tool_names.h"
 
 namespace meridian {
 
 // Translation between dialects goes through the internal model of chat.h: decode one side, encode the
-// other. Every function is pure. A dialect's own code lies in wire/<dialect>/; these pick it.
+// other. Every function is pure. A dialect's own code lies in wire/<dialect>/; these pick it. A direction
+// that a dialect does not have yet is a Failure that says so.
 
 // A client's request. Failure: BadRequest with a sentence naming the field, for the client.
 Result<ChatRequest> read_request(Dialect dialect, std::string_view json);
@@ -25,14 +27,15 @@ struct WriteRules {
   bool drop_params = false;
   std::vector<std::string> additional_drop_params;
   std::string_view anthropic_version;  // In the body, for Vertex and InvokeModel; empty = header only.
-  bool model_in_body = true;           // Not for Vertex, Converse, InvokeModel.
+  bool model_in_body = true;           // Not for Vertex, InvokeModel. Converse never has it.
   bool stream_in_body = true;          // Not for InvokeModel.
 };
 
 Result<std::string> write_request(Dialect dialect, const ChatRequest& request, const WriteRules& rules);
 
 // A whole reply with status 200. Failure: ServerError when it is not one (an error object inside a 200).
-Result<ChatReply> read_reply(Dialect dialect, std::string_view json);
+// `names` undoes what write_request did to the tools' names: name_map_of(dialect, request).
+Result<ChatReply> read_reply(Dialect dialect, std::string_view json, const NameMap& names = {});
 
 std::string write_reply(Dialect dialect, const ChatReply& reply);
 
@@ -50,15 +53,19 @@ class StreamReader {
   virtual void finish(std::vector<StreamEvent>& out) = 0;
 };
 
-// `id` stands for the reply where the dialect gives none (Converse: x-amzn-requestid).
-std::unique_ptr<StreamReader> make_stream_reader(Dialect dialect, std::string_view id);
+// `id` stands for the reply where the dialect gives none (Converse: x-amzn-requestid). `names` as for
+// read_reply.
+std::unique_ptr<StreamReader> make_stream_reader(Dialect dialect,
+                                                 std::string_view id,
+                                                 NameMap names = {});
 
 // Writes a client's stream. One per request.
 class StreamWriter {
  public:
   virtual ~StreamWriter() = default;
 
-  // Appends the bytes of an event, if it has any in this dialect.
+  // Appends the bytes of an event, if it has any in this dialect. Fail ends the stream with an error
+  // event; End with the dialect's terminal event. Nothing may follow either.
   virtual void write(const StreamEvent& event, std::string& out) = 0;
 };
 
@@ -66,6 +73,7 @@ struct StreamStyle {
   std::string model;           // What the client asked for; every chunk carries it.
   bool include_usage = false;  // stream_options.include_usage.
   std::int64_t created = 0;    // Seconds since the epoch.
+  std::string request_id;      // Ours, for an error event.
 };
 
 std::unique_ptr<StreamWriter> make_stream_writer(Dialect dialect, StreamStyle style);

@@ -17,6 +17,12 @@ bool blank(char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
+// How a token changes the depth. '[' and '{' differ in one bit, as do ']' and '}'.
+int step_of(char token) {
+  const int folded = token | 0x20;
+  return static_cast<int>(folded == '{') - static_cast<int>(folded == '}');
+}
+
 // Where a token's bytes end: the next token's place, less the blanks before it.
 std::size_t end_of_token(const char* text, const std::uint32_t* token) {
   std::size_t end = token[1];
@@ -49,23 +55,22 @@ JsonValue::Type JsonValue::type() const {
   }
 }
 
-const std::uint32_t* JsonValue::past() const {
+const std::uint32_t* JsonValue::past_brackets() const {
   const auto* token = token_;
   int depth = 0;
   do {
     const char c = text_[*token++];
-    // '[' and '{' differ in one bit, as do ']' and '}'.
-    depth += static_cast<int>((c | 0x20) == '{') - static_cast<int>((c | 0x20) == '}');
+    depth += step_of(c);
   } while (depth > 0);
   return token;
 }
 
+std::string_view JsonValue::raw_until(const std::uint32_t* past) const {
+  return {text_ + *token_, end_of_token(text_, past - 1) - *token_};
+}
+
 std::string_view JsonValue::raw() const {
-  if (missing()) {
-    return {};
-  }
-  const auto* last = past() - 1;
-  return {text_ + *token_, end_of_token(text_, last) - *token_};
+  return missing() ? std::string_view() : raw_until(past());
 }
 
 std::size_t JsonValue::offset() const {
@@ -144,10 +149,29 @@ JsonValue::Items JsonValue::items() const {
 
 std::size_t JsonValue::size() const {
   std::size_t count = 0;
-  for ([[maybe_unused]] const auto item : items()) {
+  for ([[maybe_unused]] const auto& item : items()) {
     ++count;
   }
   return count;
+}
+
+bool JsonValue::holds_string(std::span<const std::string_view> wanted) const {
+  if (missing() || wanted.empty()) {
+    return false;
+  }
+  const char letter = wanted.front().front();
+  const auto* token = token_;
+  int depth = 0;
+  do {
+    const char c = text_[*token];
+    if (c == '"' && text_[*token + 1] == letter &&
+        std::ranges::find(wanted, JsonValue(text_, token).inside()) != wanted.end()) {
+      return true;
+    }
+    depth += step_of(c);
+    ++token;
+  } while (depth > 0);
+  return false;
 }
 
 std::string to_text(const JsonError& error) {

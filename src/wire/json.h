@@ -7,6 +7,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -64,6 +65,10 @@ class JsonValue {
   Items items() const;      // Empty unless an array.
   std::size_t size() const;  // Of an array.
 
+  // Whether a string somewhere in it, names included, is one of these as it lies there. All of them have to
+  // begin with the same letter: it decides nearly always, before a string's end is looked for.
+  bool holds_string(std::span<const std::string_view> wanted) const;
+
  private:
   friend class JsonParser;
 
@@ -72,7 +77,14 @@ class JsonValue {
   char first() const { return text_[*token_]; }
 
   // The token after the value.
-  const std::uint32_t* past() const;
+  const std::uint32_t* past() const {
+    const char c = first();
+    return c == '{' || c == '[' ? past_brackets() : token_ + 1;
+  }
+
+  const std::uint32_t* past_brackets() const;
+
+  std::string_view raw_until(const std::uint32_t* past) const;
 
   const char* text_ = nullptr;
   const std::uint32_t* token_ = nullptr;  // Into the table of token offsets, which ends in the length.
@@ -81,6 +93,10 @@ class JsonValue {
 struct JsonValue::Member {
   std::string_view name;  // As it lies there, without quotes.
   JsonValue value;
+  const std::uint32_t* past = nullptr;  // The token after the value.
+
+  // The value's bytes; value.raw() would look for their end again.
+  std::string_view raw() const { return value.raw_until(past); }
 };
 
 class JsonValue::Members {
@@ -90,13 +106,13 @@ class JsonValue::Members {
     using difference_type = std::ptrdiff_t;
     using value_type = Member;
 
-    explicit Iterator(JsonValue name) : name_(name) {}
+    explicit Iterator(JsonValue name) : name_(name) { find_end(); }
 
-    Member operator*() const { return {name_.inside(), value()}; }
+    Member operator*() const { return {name_.inside(), value(), past_}; }
 
     Iterator& operator++() {
-      const auto* next = value().past();
-      name_ = name_.text_[*next] == ',' ? JsonValue(name_.text_, next + 1) : JsonValue();
+      name_ = name_.text_[*past_] == ',' ? JsonValue(name_.text_, past_ + 1) : JsonValue();
+      find_end();
       return *this;
     }
 
@@ -105,7 +121,10 @@ class JsonValue::Members {
    private:
     JsonValue value() const { return {name_.text_, name_.token_ + 2}; }
 
+    void find_end() { past_ = name_.missing() ? nullptr : value().past(); }
+
     JsonValue name_;
+    const std::uint32_t* past_ = nullptr;
   };
 
   Iterator begin() const { return Iterator(first_); }

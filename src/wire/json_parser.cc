@@ -259,7 +259,7 @@ bool JsonParser::reserve(std::size_t bytes) {
   auto& scanner = tables_->scanner;
   const auto have = scanner ? scanner->capacity() : 0;
   const bool wasteful = have > kKeptBytes && bytes <= kKeptBytes;
-  if (bytes <= have && !wasteful) {
+  if (scanner && bytes <= have && !wasteful) {
     return true;
   }
   const auto wanted = std::bit_ceil(std::max(bytes, kLeastBytes));

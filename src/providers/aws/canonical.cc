@@ -16,8 +16,8 @@ void append_uri(std::string& out, std::string_view path) {
                      path.find("/.") == std::string_view::npos;
   std::vector<std::string_view> segments;
   if (!plain) {
-    const bool folder = path.empty() || path.ends_with('/') || path.ends_with("/.") ||
-                        path.ends_with("/..");
+    const bool folder =
+        path.empty() || path.ends_with('/') || path.ends_with("/.") || path.ends_with("/..");
     while (!path.empty()) {
       const auto end = std::min(path.find('/'), path.size());
       const auto segment = path.substr(0, end);

@@ -24,8 +24,8 @@ std::string canonical_request(std::string_view method,
 // "content-type;host;x-amz-date", appended.
 void append_names(std::string& out, std::span<const CanonicalField> fields);
 
-// Dot and empty segments removed, then encoded once more: %3A on the wire becomes %253A here. Encoding
-// once only is the classic mistake with Bedrock's model ids.
+// Dot and empty segments removed, then encoded once more: %3A on the wire becomes %253A here.
+// Encoding once only is the classic mistake with Bedrock's model ids.
 std::string canonical_uri(std::string_view wire_path);
 
 // Decoded, encoded again, sorted by (name, value) pairs, not by their joined text.

@@ -117,6 +117,22 @@ void append_sigv4(std::string& head,
   head.append("\r\n");
 }
 
+std::vector<std::pair<std::string, std::string>> sigv4_fields(const SigV4Request& request,
+                                                              const AwsKeys& keys,
+                                                              const SigningScope& scope,
+                                                              WallTime now) {
+  std::string head;
+  append_sigv4(head, request, keys, scope, now);
+  std::vector<std::pair<std::string, std::string>> fields;
+  for (std::string_view rest = head; !rest.empty();) {
+    const auto colon = rest.find(':');
+    const auto end = rest.find("\r\n");
+    fields.emplace_back(rest.substr(0, colon), rest.substr(colon + 2, end - colon - 2));
+    rest.remove_prefix(end + 2);
+  }
+  return fields;
+}
+
 namespace {
 
 struct Authorization {

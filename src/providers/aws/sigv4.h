@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/time.h"
 #include "providers/digest.h"
@@ -15,8 +16,8 @@ namespace meridian {
 // AWS Signature Version 4, for every service but S3 (which encodes paths once, not twice).
 // Source: AWS, "Create a signed AWS API request"; vectors made with botocore in sigv4_test.cc.
 
-// What four HMACs make of a secret for one day, region and service. Worth keeping: deriving it costs
-// more than the rest of a signature.
+// What four HMACs make of a secret for one day, region and service. Worth keeping: deriving it
+// costs more than the rest of a signature.
 struct SigningKey {
   Digest key{};
   std::string scope;  // "20150830/us-east-1/bedrock/aws4_request".
@@ -28,7 +29,9 @@ struct SigningScope {
 };
 
 // `day` is "20150830".
-SigningKey derive_signing_key(std::string_view secret, std::string_view day, const SigningScope& scope);
+SigningKey derive_signing_key(std::string_view secret,
+                              std::string_view day,
+                              const SigningScope& scope);
 
 // The same, kept by this thread for the last few scopes. Valid until the thread's next call.
 const SigningKey& cached_signing_key(std::string_view secret,
@@ -51,13 +54,20 @@ struct SigV4Request {
   std::span<const std::pair<std::string, std::string>> more = {};
 };
 
-// Appends the lines of a head that make the request authentic: x-amz-date, x-amz-security-token where
-// there is one, and authorization. The other signed fields are the caller's to send, as given here.
+// Appends the lines of a head that make the request authentic: x-amz-date, x-amz-security-token
+// where there is one, and authorization. The other signed fields are the caller's to send, as given
+// here.
 void append_sigv4(std::string& head,
                   const SigV4Request& request,
                   const AwsKeys& keys,
                   const SigningScope& scope,
                   WallTime now);
+
+// The same lines as fields, for a caller that writes its own head.
+std::vector<std::pair<std::string, std::string>> sigv4_fields(const SigV4Request& request,
+                                                              const AwsKeys& keys,
+                                                              const SigningScope& scope,
+                                                              WallTime now);
 
 enum class SigV4Verdict : std::uint8_t {
   Valid,
@@ -67,8 +77,8 @@ enum class SigV4Verdict : std::uint8_t {
   Mismatch,   // Something signed is not what arrived, or another secret.
 };
 
-// The receiving side, for the simulated cloud. `scope` is what the receiver is; a signature made for
-// another region is a Mismatch, as it is to AWS.
+// The receiving side, for the simulated cloud. `scope` is what the receiver is; a signature made
+// for another region is a Mismatch, as it is to AWS.
 SigV4Verdict check_sigv4(std::string_view method,
                          std::string_view target,
                          const HeaderLookup& headers,

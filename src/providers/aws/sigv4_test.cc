@@ -21,8 +21,7 @@ constexpr AwsKeys kKeys{.key_id = "AKIDEXAMPLE",
 constexpr SigningScope kBedrock{.region = "us-east-1", .service = "bedrock"};
 constexpr std::string_view kHost = "bedrock-runtime.us-east-1.amazonaws.com";
 constexpr std::string_view kBody = R"({"messages":[{"role":"user","content":[{"text":"hi"}]}]})";
-constexpr std::string_view kSonnet =
-    "/model/anthropic.claude-3-5-sonnet-20241022-v2%3A0/converse";
+constexpr std::string_view kSonnet = "/model/anthropic.claude-3-5-sonnet-20241022-v2%3A0/converse";
 
 SigV4Request converse(std::string_view target) {
   return {.method = "POST",
@@ -92,8 +91,9 @@ TEST(SigV4, SignsForSts) {
       .target = "/",
       .host = "sts.us-east-1.amazonaws.com",
       .content_type = "application/x-www-form-urlencoded; charset=utf-8",
-      .body = "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3A"
-              "role%2Fgw&RoleSessionName=sess&DurationSeconds=3600"};
+      .body =
+          "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3A"
+          "role%2Fgw&RoleSessionName=sess&DurationSeconds=3600"};
   std::string head;
   append_sigv4(head, request, kKeys, {.region = "us-east-1", .service = "sts"}, kNow);
   EXPECT_THAT(

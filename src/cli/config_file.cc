@@ -1,0 +1,114 @@
+#include "cli/config_file.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace meridian {
+
+namespace {
+
+constexpr std::size_t kFileBytesMax = std::size_t{16} << 20;
+
+std::optional<std::string> variable(std::string_view name) {
+  const char* const value = std::getenv(std::string(name).c_str());  // NOLINT(concurrency-mt-unsafe): nobody writes the environment.
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+std::optional<std::string> read(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::error_code failed;
+  if (!in || std::filesystem::is_directory(path, failed)) {
+    return std::nullopt;
+  }
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  return text.size() <= kFileBytesMax ? std::optional(std::move(text)) : std::nullopt;
+}
+
+// Where nobody said where this gateway runs, the clouds' own variables are a good guess, though not one
+// that a residency rule may be enforced by.
+void place_gateway(GeneralSettings& general, const ConfigOverrides& overrides) {
+  if (!overrides.region.empty()) {
+    general.region = overrides.region;
+    general.region_explicit = true;
+  }
+  if (general.region.empty()) {
+    if (const auto own = variable("MERIDIAN_REGION")) {
+      general.region = *own;
+      general.region_explicit = true;
+    }
+  }
+  for (const std::string_view name : {"AWS_REGION", "GOOGLE_CLOUD_REGION"}) {
+    if (general.region.empty()) {
+      general.region = variable(name).value_or("");
+    }
+  }
+}
+
+void apply(Settings& settings, const ConfigOverrides& overrides) {
+  auto& general = settings.general;
+  place_gateway(general, overrides);
+  if (general.master_key.empty()) {
+    general.master_key = Secret(variable("LITELLM_MASTER_KEY").value_or(""));
+  }
+  if (overrides.request_timeout_s) {
+    settings.router.timeout = Duration(static_cast<std::int64_t>(*overrides.request_timeout_s * 1e6));
+  }
+  for (auto& params : settings.params) {
+    params.drop_params = params.drop_params || overrides.drop_params;
+  }
+}
+
+}  // namespace
+
+std::expected<Settings, std::vector<ConfigIssue>> load_file(const std::string& path,
+                                                            const ConfigOverrides& overrides) {
+  const auto text = read(path);
+  if (!text) {
+    std::vector<ConfigIssue> issues(1);
+    issues.front().file = path;
+    issues.front().problem = "cannot read this file";
+    issues.front().hint = "give an existing file with --config";
+    return std::unexpected(std::move(issues));
+  }
+  const auto folder = std::filesystem::path(path).parent_path();
+  const ConfigSources sources{
+      .variable = variable,
+      .included = [folder](std::string_view name) { return read(folder / std::string(name)); }};
+  auto settings = load_config(*text, path, sources);
+  if (settings) {
+    apply(*settings, overrides);
+  }
+  return settings;
+}
+
+std::expected<Settings, std::vector<ConfigIssue>> load_text(const std::string& text,
+                                                            const std::string& name,
+                                                            const ConfigOverrides& overrides) {
+  const ConfigSources sources{.variable = variable,
+                              .included = [](std::string_view) { return std::nullopt; }};
+  auto settings = load_config(text, name, sources);
+  if (settings) {
+    apply(*settings, overrides);
+  }
+  return settings;
+}
+
+std::int64_t changed_at(const std::string& path) {
+  std::error_code failed;
+  const auto when = std::filesystem::last_write_time(path, failed);
+  return failed ? 0 : when.time_since_epoch().count();
+}
+
+void print_issues(const std::vector<ConfigIssue>& issues) {
+  for (const auto& issue : issues) {
+    fmt::print(stderr, "{}\n", to_text(issue));
+  }
+}
+
+}  // namespace meridian

@@ -1,0 +1,193 @@
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <set>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "admin/routes.h"
+#include "cli/commands.h"
+#include "cli/proxy_environment.h"
+#include "cloud/cloud.h"
+#include "gateway/gateway.h"
+#include "gateway/local.h"
+#include "gateway/version.h"
+
+namespace meridian {
+
+namespace {
+
+constexpr unsigned kWorkersMax = 8;
+
+int complain(std::string_view sentence) {
+  fmt::print(stderr, "meridian: {}\n", sentence);
+  return 1;
+}
+
+// A string as YAML takes it whatever is in it.
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+    }
+    out += c;
+  }
+  return out + "\"";
+}
+
+// `litellm --model openai/gpt-4o` needs no file.
+std::string config_of_flags(const ServeCommand& command) {
+  auto text = fmt::format("model_list:\n  - model_name: {}\n    litellm_params:\n      model: {}\n",
+                          quoted(command.alias.empty() ? command.model : command.alias),
+                          quoted(command.model));
+  if (!command.api_base.empty()) {
+    text += fmt::format("      api_base: {}\n", quoted(command.api_base));
+  }
+  if (!command.api_version.empty()) {
+    text += fmt::format("      api_version: {}\n", quoted(command.api_version));
+  }
+  return text;
+}
+
+std::expected<Settings, std::vector<ConfigIssue>> load(const ServeCommand& command) {
+  auto settings = command.config.empty()
+                      ? load_text(config_of_flags(command), "(command line)", command.overrides)
+                      : load_file(command.config, command.overrides);
+  if (settings && !settings->start_issues.empty()) {
+    return std::unexpected(settings->start_issues);
+  }
+  if (settings && command.strict && !settings->warnings.empty()) {
+    return std::unexpected(settings->warnings);
+  }
+  return settings;
+}
+
+bool loopback_only(const std::string& host) {
+  return host == "localhost" || host.starts_with("127.") || host == "::1";
+}
+
+std::string_view name_of(Method method) {
+  switch (method) {
+    case Method::Put:
+      return "PUT";
+    case Method::Post:
+      return "POST";
+    case Method::Delete:
+      return "DELETE";
+    case Method::Get:
+    case Method::Head:
+    case Method::Options:
+    case Method::Other:
+      break;
+  }
+  return "GET";
+}
+
+// The simulated cloud's own API, reached through the gateway that it is inside of.
+std::unique_ptr<LocalAnswer> ask_cloud(SimulatedCloud& cloud, const LocalCall& call) {
+  const auto target = fmt::format("{}{}{}", call.path, call.query.empty() ? "" : "?", call.query);
+  auto [status, json] = cloud.admin().handle(name_of(call.method), target, call.body);
+  auto answer = std::make_unique<LocalAnswer>();
+  answer->status = status;
+  answer->body = std::move(json);
+  return answer;
+}
+
+void introduce(const ServeCommand& command, const Settings& settings, std::uint16_t port, unsigned workers) {
+  std::set<std::string> regions;
+  for (const auto& deployment : settings.fleet.deployments) {
+    regions.insert(deployment.label);
+  }
+  const auto* const scheme = command.tls_certificate.empty() ? "http" : "https";
+  fmt::print("Meridian {} serves {} model{} from {} deployment{} in {} region{} on {}://{}:{} ({} worker{})\n",
+             kVersion,
+             settings.fleet.groups.size(),
+             settings.fleet.groups.size() == 1 ? "" : "s",
+             settings.fleet.deployments.size(),
+             settings.fleet.deployments.size() == 1 ? "" : "s",
+             regions.size(),
+             regions.size() == 1 ? "" : "s",
+             scheme,
+             command.host.empty() ? "0.0.0.0" : command.host,
+             port,
+             workers,
+             workers == 1 ? "" : "s");
+  if (command.simulated_cloud) {
+    fmt::print("Every request goes to the simulated cloud inside: no account is used\n");
+  }
+  std::fflush(stdout);
+  if (settings.general.master_key.empty()) {
+    fmt::print(stderr,
+               "warning: no general_settings.master_key: {} may use these models. Set one, or listen on 127.0.0.1\n",
+               loopback_only(command.host) ? "everybody on this machine" : "EVERYBODY who can reach this port");
+  }
+}
+
+}  // namespace
+
+int serve(const ServeCommand& command) {
+  if (command.config.empty() == command.model.empty()) {
+    return complain(command.config.empty() ? "say what to serve: --config FILE (or --model openai/gpt-4o); --help has the rest"
+                                           : "--config and --model say two things; give one of them");
+  }
+  if (command.tls_certificate.empty() != command.tls_key.empty()) {
+    return complain("TLS needs both --ssl_certfile_path and --ssl_keyfile_path");
+  }
+  auto settings = load(command);
+  if (!settings) {
+    print_issues(settings.error());
+    return 1;
+  }
+  print_issues(settings->warnings);
+  auto proxy = proxy_from_environment();
+  if (!proxy) {
+    return complain(proxy.error());
+  }
+  GatewayOptions options;
+  options.host = command.host;
+  options.port = command.port;
+  options.workers = command.workers != 0 ? command.workers : std::clamp(std::thread::hardware_concurrency(), 1U, kWorkersMax);
+  options.tls_certificate = command.tls_certificate;
+  options.tls_key = command.tls_key;
+  options.ca_file = command.ca_file;
+  options.proxy = *proxy;
+  options.config_file = command.config;
+  options.load = [&command] { return load(command); };
+  if (!command.config.empty()) {
+    options.changed_at = [&command] { return changed_at(command.config); };
+  }
+  std::unique_ptr<SimulatedCloud> cloud;
+  options.extra = admin_routes();
+  if (command.simulated_cloud) {
+    SimulatedCloudOptions simulated;
+    simulated.pace.time_scale = command.simulated_pace;
+    auto started = SimulatedCloud::start(std::move(simulated));
+    if (!started) {
+      return complain(started.error());
+    }
+    cloud = std::move(*started);
+    options.redirect = [&cloud = *cloud](const std::string& host) {
+      return Tcp::endpoint(boost::asio::ip::address_v4::loopback(), cloud.port_for(host));
+    };
+    options.extra = [admin = admin_routes(), &cloud = *cloud](const LocalCall& call, const Snapshot& snapshot) {
+      auto answer = admin(call, snapshot);
+      if (!answer && call.path.starts_with("/_cloud/") && call.operator_is_asking) {
+        answer = ask_cloud(cloud, call);
+      }
+      return answer;
+    };
+  }
+  const auto workers = options.workers;
+  const auto copy = *settings;
+  auto gateway = Gateway::start(std::move(options), std::move(*settings));
+  if (!gateway) {
+    return complain(gateway.error());
+  }
+  introduce(command, copy, (*gateway)->port(), workers);
+  (*gateway)->run();
+  return 0;
+}
+
+}  // namespace meridian

@@ -1,0 +1,191 @@
+#include "cloud/ask.h"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "cloud/ask_parts.h"
+
+namespace meridian {
+
+namespace json = boost::json;
+
+std::unexpected<CloudRefusal> invalid(std::string message, std::string param) {
+  return std::unexpected(CloudRefusal{
+      .kind = RefusalKind::Invalid, .message = std::move(message), .param = std::move(param)});
+}
+
+const json::value* given(const json::object& object, std::string_view key) {
+  const auto* const found = object.if_contains({key.data(), key.size()});
+  return found == nullptr || found->is_null() ? nullptr : found;
+}
+
+const json::object* object_in(const json::object& object, std::string_view key) {
+  const auto* const found = given(object, key);
+  return found == nullptr ? nullptr : found->if_object();
+}
+
+const json::array* array_in(const json::object& object, std::string_view key) {
+  const auto* const found = given(object, key);
+  return found == nullptr ? nullptr : found->if_array();
+}
+
+std::string_view view(const json::string& text) {
+  return {text.data(), text.size()};
+}
+
+std::string_view text_in(const json::object& object, std::string_view key) {
+  const auto* const found = given(object, key);
+  const auto* const text = found == nullptr ? nullptr : found->if_string();
+  return text == nullptr ? std::string_view() : view(*text);
+}
+
+bool flag_in(const json::object& object, std::string_view key) {
+  const auto* const found = given(object, key);
+  return found != nullptr && found->is_bool() && found->get_bool();
+}
+
+bool blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+std::string_view stranger(const json::object& object, std::initializer_list<std::string_view> known) {
+  for (const auto& member : object) {
+    const std::string_view name(member.key().data(), member.key().size());
+    if (std::ranges::find(known, name) == known.end()) {
+      return name;
+    }
+  }
+  return {};
+}
+
+std::expected<std::optional<std::int64_t>, CloudRefusal> count_in(const json::object& object,
+                                                                  std::string_view key) {
+  const auto* const found = given(object, key);
+  if (found == nullptr) {
+    return std::nullopt;
+  }
+  boost::system::error_code failed;
+  const auto count = found->to_number<std::int64_t>(failed);
+  if (failed || found->is_double()) {
+    return invalid(fmt::format("{}: Input should be a valid integer", key), std::string(key));
+  }
+  if (count < 1) {
+    return invalid(fmt::format("{}: Input should be greater than or equal to 1", key), std::string(key));
+  }
+  return count;
+}
+
+namespace {
+
+AskResult read_object(CloudOperation operation, Provider provider, const json::object& body);
+
+// {"input":{"converse":{...}}} or {"input":{"invokeModel":{"body":"<base64>"}}}. The second is judged by
+// its length only.
+AskResult read_bedrock_count(const json::object& body) {
+  const auto* const input = object_in(body, "input");
+  if (input == nullptr) {
+    return invalid("1 validation error detected: Value at 'input' failed to satisfy constraint: Member must not be null");
+  }
+  if (const auto* converse = object_in(*input, "converse")) {
+    return read_converse(*converse);
+  }
+  const auto* const invoke = object_in(*input, "invokeModel");
+  if (invoke == nullptr || text_in(*invoke, "body").empty()) {
+    return invalid("The input has to be either converse or invokeModel.");
+  }
+  CloudAsk ask;
+  ask.prompt_bytes = text_in(*invoke, "body").size() / 4 * 3;
+  return ask;
+}
+
+AskResult read_embeddings(const json::object& body, Provider provider) {
+  CloudAsk ask;
+  ask.model = text_in(body, "model");
+  if (ask.model.empty() && provider != Provider::Azure) {
+    return invalid("you must provide a model parameter");
+  }
+  const auto* const input = given(body, "input");
+  if (input == nullptr) {
+    return invalid("'input' is a required property", "input");
+  }
+  const auto* const text = input->if_string();
+  const auto* const items = input->if_array();
+  if (text != nullptr ? text->empty() : items == nullptr || items->empty()) {
+    return invalid("'$.input' is invalid. Please check the API reference.", "input");
+  }
+  if (items != nullptr && items->size() > 2048) {
+    return invalid("'$.input' is too long: at most 2048 items.", "input");
+  }
+  // Of tokens in place of text, each counts as what a token usually is.
+  const bool tokens = items != nullptr && items->front().is_number();
+  ask.messages = items == nullptr || tokens ? 1 : items->size();
+  ask.prompt_bytes = text != nullptr ? text->size() : items->size() * 4;
+  ask.last_words = json::serialize(*input);
+  return ask;
+}
+
+AskResult read_object(CloudOperation operation, Provider provider, const json::object& body) {
+  switch (operation) {
+    case CloudOperation::Converse:
+    case CloudOperation::ConverseStream: {
+      auto ask = read_converse(body);
+      if (ask) {
+        ask->stream = operation == CloudOperation::ConverseStream;
+      }
+      return ask;
+    }
+    case CloudOperation::BedrockCountTokens:
+      return read_bedrock_count(body);
+    case CloudOperation::Invoke:
+    case CloudOperation::InvokeStream:
+    case CloudOperation::Messages:
+    case CloudOperation::MessagesCountTokens:
+    case CloudOperation::RawPredict:
+    case CloudOperation::StreamRawPredict:
+    case CloudOperation::RawCountTokens:
+      return read_messages(body, operation, provider);
+    case CloudOperation::Generate:
+    case CloudOperation::StreamGenerate:
+    case CloudOperation::GeminiCountTokens: {
+      auto ask = read_generate(body, operation == CloudOperation::GeminiCountTokens);
+      if (ask) {
+        ask->stream = operation == CloudOperation::StreamGenerate;
+      }
+      return ask;
+    }
+    case CloudOperation::Chat:
+      return read_chat(body, provider);
+    case CloudOperation::Embeddings:
+      return read_embeddings(body, provider);
+    case CloudOperation::Models:
+    case CloudOperation::GoogleToken:
+    case CloudOperation::EntraToken:
+    case CloudOperation::Sts:
+    case CloudOperation::Unknown:
+      break;
+  }
+  return CloudAsk();
+}
+
+}  // namespace
+
+AskResult read_ask(CloudOperation operation, Provider provider, std::string_view body) {
+  boost::system::error_code failed;
+  json::parse_options options;
+  options.max_depth = 256;  // Boost's own 32 would refuse schemas that providers take.
+  json::monotonic_resource memory;
+  const auto value = json::parse({body.data(), body.size()}, failed, &memory, options);
+  if (failed) {
+    return invalid(fmt::format("Malformed input request: the body is not valid JSON ({}), please reformat your input and try again.",
+                               failed.message()));
+  }
+  const auto* const object = value.if_object();
+  if (object == nullptr) {
+    return invalid("Malformed input request: expected a JSON object, please reformat your input and try again.");
+  }
+  return read_object(operation, provider, *object);
+}
+
+}  // namespace meridian

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/json/value.hpp>
+
+#include "cloud/refusal.h"
+#include "cloud/route.h"
+
+namespace meridian {
+
+struct CloudTool {
+  std::string name;
+  boost::json::value schema;  // Of its arguments; null when it has none.
+};
+
+enum class ToolWish : std::uint8_t { None, Auto, Any, Named };
+
+// What of a request decides the answer, whatever the dialect.
+struct CloudAsk {
+  std::string model;
+  std::string last_words;        // The last user message's text.
+  bool after_tool = false;       // The last message brings a tool's result.
+  std::size_t prompt_bytes = 0;  // Of all text that a model would read.
+  std::size_t messages = 0;
+  std::optional<std::int64_t> tokens_max;
+  bool stream = false;
+  bool include_usage = false;  // OpenAI's stream_options.
+  std::vector<CloudTool> tools;
+  ToolWish wish = ToolWish::Auto;
+  std::string wished_tool;
+  bool wants_json = false;          // response_format, or its like.
+  boost::json::value json_schema;   // Null: any object.
+};
+
+// Reads and judges a body as the provider of that operation would: the same demands, and its own words
+// where they are known. Nothing is shared with wire's codecs, whose mistakes would pass unseen.
+// `provider` tells the direct API from Bedrock's and Vertex's.
+std::expected<CloudAsk, CloudRefusal> read_ask(CloudOperation operation,
+                                               Provider provider,
+                                               std::string_view body);
+
+}  // namespace meridian

@@ -1,0 +1,153 @@
+#include "cloud/ask.h"
+
+#include <gtest/gtest.h>
+
+namespace meridian {
+namespace {
+
+std::string refusal(CloudOperation operation, Provider provider, std::string_view body) {
+  const auto ask = read_ask(operation, provider, body);
+  return ask ? std::string("taken") : ask.error().message;
+}
+
+std::string converse(std::string_view body) {
+  return refusal(CloudOperation::Converse, Provider::Bedrock, body);
+}
+
+std::string messages(std::string_view body, Provider provider = Provider::Anthropic) {
+  return refusal(provider == Provider::Bedrock ? CloudOperation::Invoke : CloudOperation::Messages, provider, body);
+}
+
+std::string chat(std::string_view body, Provider provider = Provider::OpenAi) {
+  return refusal(CloudOperation::Chat, provider, body);
+}
+
+TEST(ReadConverse, WantsRolesToAlternate) {
+  EXPECT_EQ(converse(R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"user","content":[{"text":"b"}]}]})"),
+            "A conversation must alternate between user and assistant roles. Make sure the conversation "
+            "alternates between user and assistant roles and try again.");
+}
+
+TEST(ReadConverse, WantsAUserToBegin) {
+  EXPECT_EQ(converse(R"({"messages":[{"role":"assistant","content":[{"text":"a"}]}]})"),
+            "A conversation must start with a user message. Try again with a conversation that starts "
+            "with a user message.");
+}
+
+TEST(ReadConverse, RefusesBlankText) {
+  EXPECT_EQ(converse(R"({"messages":[{"role":"user","content":[{"text":" \n"}]}]})"),
+            "The text field in the ContentBlock object at messages.0.content.0 is blank. Add text to the "
+            "text field, and try again.");
+}
+
+TEST(ReadConverse, WantsAResultForEveryToolUse) {
+  EXPECT_EQ(converse(R"({"toolConfig":{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":{}}}}]},"messages":[
+      {"role":"user","content":[{"text":"a"}]},
+      {"role":"assistant","content":[{"toolUse":{"toolUseId":"1","name":"f","input":{}}}]},
+      {"role":"user","content":[{"text":"b"}]}]})"),
+            "Expected toolResult blocks at messages.2.content for all of the toolUse blocks before it.");
+}
+
+TEST(ReadConverse, WantsToolsWhereTheHistorySpeaksOfThem) {
+  EXPECT_EQ(converse(R"({"messages":[{"role":"user","content":[{"text":"a"}]},
+      {"role":"assistant","content":[{"toolUse":{"toolUseId":"1","name":"f","input":{}}}]},
+      {"role":"user","content":[{"toolResult":{"toolUseId":"1","content":[{"text":"x"}]}}]}]})"),
+            "The toolConfig field must be defined when using toolUse and toolResult content blocks.");
+}
+
+TEST(ReadConverse, RefusesTemperaturesAboveOne) {
+  EXPECT_EQ(converse(R"({"messages":[{"role":"user","content":[{"text":"a"}]}],"inferenceConfig":{"temperature":1.5}})"),
+            "1 validation error detected: Value at 'inferenceConfig.temperature' failed to satisfy "
+            "constraint: Member must have value between 0 and 1");
+}
+
+TEST(ReadConverse, TakesTheLastUsersWordsAndTheLimit) {
+  const auto ask = read_ask(CloudOperation::ConverseStream,
+                            Provider::Bedrock,
+                            R"({"system":[{"text":"be brief"}],"messages":[{"role":"user","content":[{"text":"one"}]},
+      {"role":"assistant","content":[{"text":"two"}]},{"role":"user","content":[{"text":"three"}]}],
+      "inferenceConfig":{"maxTokens":7}})");
+  ASSERT_TRUE(ask.has_value());
+  EXPECT_EQ(ask->last_words, "three");
+  EXPECT_EQ(ask->tokens_max, 7);
+  EXPECT_EQ(ask->prompt_bytes, 8U + 3 + 3 + 5);
+  EXPECT_TRUE(ask->stream);
+}
+
+TEST(ReadMessages, WantsMaxTokens) {
+  EXPECT_EQ(messages(R"({"model":"m","messages":[{"role":"user","content":"a"}]})"), "max_tokens: Field required");
+}
+
+TEST(ReadMessages, WantsItsVersionInTheBodyOnBedrock) {
+  EXPECT_EQ(messages(R"({"max_tokens":5,"messages":[{"role":"user","content":"a"}]})", Provider::Bedrock),
+            "anthropic_version: Field required");
+}
+
+TEST(ReadMessages, WantsNoModelInTheBodyOnBedrock) {
+  EXPECT_EQ(messages(R"({"model":"m","anthropic_version":"bedrock-2023-05-31","max_tokens":5,"messages":[{"role":"user","content":"a"}]})",
+                     Provider::Bedrock),
+            "model: Extra inputs are not permitted");
+}
+
+TEST(ReadMessages, RefusesEmptyText) {
+  EXPECT_EQ(messages(R"({"model":"m","max_tokens":5,"messages":[{"role":"user","content":[{"type":"text","text":""}]}]})"),
+            "messages: text content blocks must be non-empty");
+}
+
+TEST(ReadMessages, RefusesWhatItDoesNotKnow) {
+  EXPECT_EQ(messages(R"({"model":"m","max_tokens":5,"n":2,"messages":[{"role":"user","content":"a"}]})"),
+            "n: Extra inputs are not permitted");
+}
+
+TEST(ReadChat, WantsAModelExceptOnAzure) {
+  constexpr std::string_view kBody = R"({"messages":[{"role":"user","content":"a"}]})";
+  EXPECT_EQ(chat(kBody), "you must provide a model parameter");
+  EXPECT_EQ(chat(kBody, Provider::Azure), "taken");
+}
+
+TEST(ReadChat, RefusesAnUnknownArgumentWhereOpenAiDoes) {
+  constexpr std::string_view kBody = R"({"model":"m","wheather":1,"messages":[{"role":"user","content":"a"}]})";
+  EXPECT_EQ(chat(kBody), "Unrecognized request argument supplied: wheather");
+  EXPECT_EQ(chat(kBody, Provider::Compatible), "taken");
+}
+
+TEST(ReadChat, WantsToolMessagesBehindTheirCalls) {
+  EXPECT_EQ(chat(R"({"model":"m","messages":[{"role":"tool","tool_call_id":"1","content":"x"}]})"),
+            "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with "
+            "'tool_calls'.");
+}
+
+TEST(ReadChat, AllowsStreamOptionsOnlyForStreams) {
+  EXPECT_EQ(chat(R"({"model":"m","stream_options":{"include_usage":true},"messages":[{"role":"user","content":"a"}]})"),
+            "The 'stream_options' parameter is only allowed when 'stream' is enabled.");
+}
+
+TEST(ReadGenerate, RefusesUnknownFields) {
+  EXPECT_EQ(refusal(CloudOperation::Generate,
+                    Provider::Vertex,
+                    R"({"contents":[{"role":"user","parts":[{"text":"a"}]}],"messages":[]})"),
+            "Invalid JSON payload received. Unknown name \"messages\": Cannot find field.");
+}
+
+TEST(ReadGenerate, TakesBothSpellings) {
+  const auto ask = read_ask(CloudOperation::Generate,
+                            Provider::Vertex,
+                            R"({"contents":[{"parts":[{"text":"a"}]}],"generation_config":{"max_output_tokens":9}})");
+  ASSERT_TRUE(ask.has_value());
+  EXPECT_EQ(ask->tokens_max, 9);
+}
+
+TEST(ReadAsk, RefusesWhatIsNotAnObject) {
+  for (const std::string_view body : {"", "{", "[]", "\"x\"", "{\"a\":tru}", "\xff"}) {
+    EXPECT_NE(chat(body), "taken") << body;
+    EXPECT_NE(converse(body), "taken") << body;
+  }
+}
+
+TEST(ReadAsk, SurvivesDeepNesting) {
+  const std::string deep = R"({"model":"m","messages":)" + std::string(100'000, '[');
+  EXPECT_NE(chat(deep), "taken");
+}
+
+}  // namespace
+}  // namespace meridian

@@ -1,0 +1,196 @@
+#include <initializer_list>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "config/base_url.h"
+#include "config/deployment_draft.h"
+#include "config/fingerprint.h"
+
+namespace meridian {
+
+namespace {
+
+using enum Section;
+
+std::optional<std::string> variable(const ConfigSources& sources, std::string_view name) {
+  if (name.empty() || !sources.variable) {
+    return std::nullopt;
+  }
+  auto value = sources.variable(name);
+  return value && !value->empty() ? value : std::nullopt;
+}
+
+// Two deployments with one key share a quota and a bill; the digits tell keys apart and say nothing
+// about them.
+std::string key_account(std::string_view provider, const Secret& key) {
+  return key.empty() ? fmt::format("{} without a key", provider)
+                     : fmt::format("{} key {}", provider, fingerprint_text(key.reveal(), 6));
+}
+
+void skipped(PartReader& reader, DeploymentDraft& draft, std::string why, std::string hint) {
+  if (!draft.deployment.configured) {
+    return;
+  }
+  reader.issues().warn(draft.at,
+                       draft.path,
+                       "this deployment is skipped until it has a credential: " + why,
+                       std::move(hint));
+  not_configured(draft, std::move(why));
+}
+
+bool skipped_for_unset(PartReader& reader, DeploymentDraft& draft, std::string_view key) {
+  const auto name = reader.unset(Params, key);
+  if (name.empty()) {
+    return false;
+  }
+  skipped(reader,
+          draft,
+          fmt::format("{} is not set", name),
+          "set the variable, or delete the deployment");
+  return true;
+}
+
+// A provider with an API key: the file's, else the usual variable's. A key that was meant for the
+// provider's own host is not sent to another one that the file names.
+void with_api_key(PartReader& reader,
+                  const ConfigSources& sources,
+                  DeploymentDraft& draft,
+                  std::initializer_list<std::string_view> variables,
+                  bool own_host) {
+  auto& key = draft.params.api_key;
+  const bool reported = key.empty() && reader.given(Params, "api_key") != nullptr;
+  if (!skipped_for_unset(reader, draft, "api_key") && key.empty() && own_host && !reported) {
+    std::string_view first;
+    for (const auto name : variables) {
+      first = first.empty() ? name : first;
+      if (auto value = variable(sources, name); value && key.empty()) {
+        key = Secret(std::move(*value));
+      }
+    }
+    if (key.empty()) {
+      skipped(reader,
+              draft,
+              fmt::format("no api_key, and {} is not set", first),
+              fmt::format("write api_key: os.environ/{}", first));
+    }
+  }
+  draft.account = key_account(draft.name.prefix, key);
+}
+
+void with_aws(PartReader& reader, DeploymentDraft& draft) {
+  auto& params = draft.params;
+  const bool id = !params.aws_access_key_id.empty();
+  const bool secret = !params.aws_secret_access_key.empty();
+  if (id != secret) {
+    const auto missing = id ? "aws_secret_access_key" : "aws_access_key_id";
+    if (!skipped_for_unset(reader, draft, missing)) {
+      const auto* given = reader.given(Params, id ? "aws_access_key_id" : "aws_secret_access_key");
+      reader.issues().error(given->at,
+                            given->path,
+                            fmt::format("{} is missing beside it", missing),
+                            "AWS needs both; without both, the usual AWS sources are used");
+    }
+  }
+  if (!params.aws_role.empty()) {
+    draft.account = fmt::format("bedrock role {}", params.aws_role);
+  } else if (!params.api_key.empty()) {
+    draft.account = key_account("bedrock", params.api_key);
+  } else if (id) {
+    draft.account = key_account("bedrock", params.aws_access_key_id);
+  } else if (!params.aws_profile.empty()) {
+    draft.account = fmt::format("bedrock profile {}", params.aws_profile);
+  } else {
+    draft.account = "bedrock ambient";
+  }
+}
+
+void with_google(DeploymentDraft& draft) {
+  const auto& params = draft.params;
+  draft.account = fmt::format("vertex_ai {}",
+                              params.vertex_project.empty() ? "ambient" : params.vertex_project);
+  if (!params.vertex_credentials.empty()) {
+    draft.account +=
+        fmt::format(" credentials {}", fingerprint_text(params.vertex_credentials.reveal(), 6));
+  }
+}
+
+void with_azure(PartReader& reader, const ConfigSources& sources, DeploymentDraft& draft) {
+  auto& params = draft.params;
+  const bool entra =
+      !params.tenant_id.empty() && !params.client_id.empty() && !params.client_secret.empty();
+  const bool token =
+      !params.azure_ad_token.empty() ||
+      (!params.azure_ad_token_variable.empty() && reader.unset(Params, "azure_ad_token").empty());
+  if (entra) {
+    draft.account = fmt::format("azure client {}", params.client_id);
+    return;
+  }
+  if (token) {
+    draft.account = "azure token " + (params.azure_ad_token_variable.empty()
+                                          ? fingerprint_text(params.azure_ad_token.reveal(), 6)
+                                          : params.azure_ad_token_variable);
+    return;
+  }
+  for (const auto* const key : {"azure_ad_token", "client_secret", "client_id", "tenant_id"}) {
+    if (skipped_for_unset(reader, draft, key)) {
+      draft.account = "azure";
+      return;
+    }
+  }
+  with_api_key(reader, sources, draft, {"AZURE_API_KEY", "AZURE_OPENAI_API_KEY"}, true);
+}
+
+bool own_address(PartReader& reader) {
+  return reader.given(Params, "api_base") == nullptr;
+}
+
+}  // namespace
+
+void check_credentials(PartReader& reader, const ConfigSources& sources, DeploymentDraft& draft) {
+  if (draft.host == "nowhere" || draft.params.mock_response) {
+    draft.account = draft.name.prefix;
+    return;
+  }
+  const auto* const compatible = draft.name.compatible;
+  switch (draft.deployment.provider) {
+    case Provider::Bedrock:
+      with_aws(reader, draft);
+      return;
+    case Provider::Vertex:
+      with_google(draft);
+      return;
+    case Provider::Gemini:
+      with_api_key(
+          reader, sources, draft, {"GEMINI_API_KEY", "GOOGLE_API_KEY"}, own_address(reader));
+      return;
+    case Provider::Anthropic:
+      with_api_key(reader,
+                   sources,
+                   draft,
+                   {"ANTHROPIC_API_KEY"},
+                   own_address(reader) || without_port(draft.host) == "api.anthropic.com");
+      return;
+    case Provider::OpenAi:
+      with_api_key(reader, sources, draft, {"OPENAI_API_KEY"}, true);
+      return;
+    case Provider::Azure:
+      with_azure(reader, sources, draft);
+      return;
+    case Provider::Compatible:
+      break;
+  }
+  if (compatible == nullptr) {
+    with_api_key(reader, sources, draft, {"OPENAI_API_KEY"}, own_address(reader));
+  } else if (compatible->needs_key) {
+    with_api_key(reader, sources, draft, {compatible->key_variable}, own_address(reader));
+  } else {
+    if (auto key = variable(sources, compatible->key_variable);
+        key && draft.params.api_key.empty() && own_address(reader)) {
+      draft.params.api_key = Secret(std::move(*key));
+    }
+    with_api_key(reader, sources, draft, {}, false);
+  }
+}
+
+}  // namespace meridian

@@ -1,0 +1,339 @@
+#include "config/parts.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/text_distance.h"
+#include "config/key_table.h"
+#include "config/scalars.h"
+#include "regions/fleet.h"
+
+namespace meridian {
+
+namespace {
+
+// False, 0 budgets, null and empty lists switch nothing on: neither a lock nor a feature.
+bool says_nothing(const Yaml& value) {
+  switch (value.kind) {
+    case Yaml::Kind::Null:
+      return value.variable.empty();
+    case Yaml::Kind::Scalar:
+      return value.text.empty() || flag_of(value.text) == false;
+    case Yaml::Kind::List:
+      return value.items.empty();
+    case Yaml::Kind::Map:
+      return value.entries.empty();
+  }
+  return false;
+}
+
+bool is_zero(const Yaml& value) {
+  return value.is_scalar() && number_of(value.text) == 0.0;
+}
+
+// A name of four letters is two edits away from half the dictionary.
+std::size_t distance_max(std::string_view name) {
+  return name.size() >= 5 ? 2 : 1;
+}
+
+std::optional<std::string_view> nearest_key(Section section, std::string_view name) {
+  if (section == Section::Info) {
+    // Free keys are welcome here, so only a misspelt lock is worth a stop.
+    constexpr std::array<std::string_view, 1> kLocks{"allowed_regions"};
+    return nearest(name, kLocks);
+  }
+  const auto names = key_names(section);
+  return nearest(name, names, distance_max(name));
+}
+
+// Must not be sent to a provider as a request parameter.
+bool looks_private(std::string_view name) {
+  constexpr std::array<std::string_view, 8> kWords{
+      "key", "secret", "password", "credential", "_url", "endpoint", "access_token", "auth"};
+  return std::ranges::any_of(kWords, [name](std::string_view word) { return name.contains(word); });
+}
+
+bool is_other_price(std::string_view name) {
+  return name.contains("_cost_per_") || name.contains("_token_cost");
+}
+
+std::string join_path(std::string_view path, std::string_view key) {
+  return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
+}
+
+// "model_list[3].weight" -> "model_list[].weight": one line for `check`, however many deployments.
+std::string general_path(std::string_view path) {
+  std::string general;
+  bool inside = false;
+  for (const char c : path) {
+    inside = inside && c != ']';
+    if (!inside) {
+      general += c;
+    }
+    inside = inside || c == '[';
+  }
+  return general;
+}
+
+bool same_value(const Yaml& a, const Yaml& b) {
+  return a.kind == b.kind && a.text == b.text && a.items.empty() && b.items.empty() &&
+         a.entries.empty() && b.entries.empty();
+}
+
+}  // namespace
+
+void Part::add(Given given, Issues& issues) {
+  if (given.row->protects && given.value->is_unset()) {
+    issues.stop_start(given.value->at,
+                      given.path,
+                      fmt::format("a lock whose variable {} is not set", given.value->variable),
+                      "set the variable, or delete the line");
+  }
+  for (auto& old : given_) {
+    if (old.row != given.row) {
+      continue;
+    }
+    const bool newer_wins = given.rank < old.rank;
+    const auto& loser = newer_wins ? old : given;
+    const auto& winner = newer_wins ? given : old;
+    if (!same_value(*old.value, *given.value)) {
+      issues.warn(loser.at,
+                  loser.path,
+                  fmt::format("not used, because {} says otherwise", winner.path),
+                  "delete one of them");
+    }
+    if (newer_wins) {
+      old = std::move(given);
+    }
+    return;
+  }
+  given_.push_back(std::move(given));
+}
+
+const Given* Part::find(Section section, std::string_view name) const {
+  const auto* row = find_key(section, name);
+  const auto found = std::ranges::find(given_, row, &Given::row);
+  return row == nullptr || found == given_.end() ? nullptr : &*found;
+}
+
+struct KeyCheck::Place {
+  Section section{};
+  const YamlEntry& entry;
+  std::string path;
+};
+
+void KeyCheck::read(Section section, const Yaml& map, const std::string& path, Part& part) {
+  ByName<bool> met;
+  for (const auto& entry : map.entries) {
+    if (!met.emplace(entry.key, true).second) {
+      continue;  // Reported by check_repeats.
+    }
+    if (entry.value.is_null() && entry.value.variable.empty()) {
+      if (const auto* row = find_key(section, entry.key)) {
+        saw({section, entry, join_path(path, entry.key)}, row->fate, "null: not set", row->litellm);
+        continue;
+      }
+    }
+    const Place place{section, entry, join_path(path, entry.key)};
+    if (const auto* row = find_key(section, entry.key)) {
+      known(place, *row, row->section == section ? 0 : 1, part);
+    } else if (const auto other = find_elsewhere(section, entry.key); other.row != nullptr) {
+      misplaced(place, other, part);
+    } else {
+      unknown(place);
+    }
+  }
+}
+
+void KeyCheck::known(const Place& place, const KeyRow& row, int rank, Part& part) {
+  switch (row.fate) {
+    case KeyFate::Free:
+      saw(place, KeyFate::Free, row.meaning, row.litellm);
+      return;
+    case KeyFate::Used:
+      saw(place, KeyFate::Used, row.meaning, row.litellm);
+      part.add({&row, &place.entry.value, place.entry.at, place.path, rank}, issues_);
+      return;
+    case KeyFate::NoEffect:
+      without_effect(place, row);
+      return;
+    case KeyFate::Refused:
+      refuse(place, row);
+      return;
+  }
+}
+
+void KeyCheck::without_effect(const Place& place, const KeyRow& row) {
+  saw(place, KeyFate::NoEffect, row.meaning, row.litellm);
+  if (!says_nothing(place.entry.value)) {
+    issues_.warn(place.entry.at, place.path, fmt::format("no effect here: {}", row.meaning));
+  }
+}
+
+void KeyCheck::refuse(const Place& place, const KeyRow& row) {
+  const auto& value = place.entry.value;
+  if (says_nothing(value) || (row.name.contains("budget") && is_zero(value))) {
+    saw(place, KeyFate::NoEffect, "switched off, so it restricts nothing", row.litellm);
+    return;
+  }
+  saw(place, KeyFate::Refused, row.meaning, row.litellm);
+  issues_.error(
+      place.entry.at, place.path, "this restriction is not kept here", std::string(row.meaning));
+}
+
+void KeyCheck::misplaced(const Place& place, const Elsewhere& other, Part& part) {
+  const auto& row = *other.row;
+  if (row.fate == KeyFate::NoEffect) {
+    without_effect(place, row);
+    return;
+  }
+  if (says_nothing(place.entry.value) && (row.protects || row.fate == KeyFate::Refused)) {
+    saw(place, KeyFate::NoEffect, "switched off, so it restricts nothing", row.litellm);
+    return;
+  }
+  if (row.fate == KeyFate::Refused) {
+    refuse(place, row);
+    return;
+  }
+  if (row.strict_place) {
+    saw(place, KeyFate::Refused, "a lock in the wrong place", row.litellm);
+    issues_.error(place.entry.at,
+                  place.path,
+                  fmt::format("a lock in the wrong place: it belongs in {}", name_of(other.home)),
+                  "move it there; LiteLLM does not read it here either");
+    return;
+  }
+  issues_.warn(
+      place.entry.at,
+      place.path,
+      fmt::format("belongs in {}, and is applied as if it stood there", name_of(other.home)),
+      "move it; LiteLLM may ignore it here");
+  saw(place, KeyFate::Used, row.meaning, "may ignore it in this section");
+  part.add({&row, &place.entry.value, place.entry.at, place.path, 2}, issues_);
+}
+
+void KeyCheck::unknown(const Place& place) {
+  const auto& key = place.entry.key;
+  if (const auto near = nearest_key(place.section, key)) {
+    saw(place, KeyFate::Refused, "misspelt", "ignores it");
+    issues_.error(place.entry.at,
+                  place.path,
+                  fmt::format("unknown key {}", shown(key)),
+                  fmt::format("did you mean \"{}\"?", *near));
+    return;
+  }
+  if (place.section == Section::Info || place.section == Section::Metadata) {
+    saw(place, KeyFate::Free, "free text; nothing depends on it", "keeps it");
+    return;
+  }
+  if (sounds_restricting(key) && !says_nothing(place.entry.value)) {
+    saw(place, KeyFate::Refused, "an unknown key that promises a restriction", kUnknownToLiteLlm);
+    issues_.error(place.entry.at,
+                  place.path,
+                  "an unknown key whose name promises a restriction that nobody would keep",
+                  "delete it; docs/config.md has every key that is kept");
+    return;
+  }
+  if (place.section == Section::Params) {
+    unknown_param(place);
+    return;
+  }
+  saw(place, KeyFate::NoEffect, "an unknown key", kUnknownToLiteLlm);
+  issues_.warn(place.entry.at,
+               place.path,
+               "an unknown key, which has no effect",
+               "it is not in LiteLLM's reference either; delete it");
+}
+
+void KeyCheck::unknown_param(const Place& place) {
+  const auto& key = place.entry.key;
+  if (is_other_price(key)) {
+    saw(place, KeyFate::NoEffect, "a price that does not count here", "reads it");
+    issues_.warn(
+        place.entry.at,
+        place.path,
+        "no effect here: only prices per input, output, cached and cache-writing token count here");
+  } else if (looks_private(key)) {
+    saw(place,
+        KeyFate::NoEffect,
+        "unknown; its name is private, so it is not forwarded",
+        "forwards it");
+    issues_.warn(place.entry.at,
+                 place.path,
+                 "an unknown key, which has no effect",
+                 "it looks like a secret or an address, so it is not forwarded to the provider");
+  } else {
+    saw(place, KeyFate::Used, "unknown: forwarded where the request has none", "forwards it");
+    issues_.warn(place.entry.at,
+                 place.path,
+                 "an unknown key, forwarded to the provider where the request has none",
+                 "put it into extra_body to say that this is meant");
+    forwarded_.emplace_back(key, &place.entry.value);
+  }
+}
+
+void KeyCheck::saw(const Place& place,
+                   KeyFate fate,
+                   std::string_view why,
+                   std::string_view litellm) {
+  auto path = general_path(place.path);
+  if (seen_paths_.contains(path)) {
+    return;
+  }
+  seen_paths_.emplace(path, true);
+  seen_.push_back(
+      {std::move(path), place.entry.at.line, fate, std::string(why), std::string(litellm)});
+}
+
+namespace {
+
+void report_repeat(const YamlEntry& first,
+                   const YamlEntry& again,
+                   const std::string& path,
+                   Issues& issues) {
+  const auto where = join_path(path, again.key);
+  if (where == "model_list") {
+    issues.error(
+        again.at,
+        where,
+        fmt::format("two gateways in one file: model_list stands at line {}, too", first.at.line),
+        fmt::format("split at line {}, and start a gateway for each file", again.at.line));
+    return;
+  }
+  const bool equal = first.value.is_scalar() && same_value(first.value, again.value);
+  const auto problem = fmt::format("repeated key; it stands at line {}, too", first.at.line);
+  if (equal) {
+    issues.warn(again.at, where, problem + ", with the same value", "delete one");
+  } else {
+    issues.error(
+        again.at, where, problem, "LiteLLM would take the last and drop the rest; keep one");
+  }
+}
+
+void check_repeats_in(const Yaml& value, const std::string& path, Issues& issues) {
+  for (std::size_t i = 0; i < value.items.size(); ++i) {
+    const auto& item = value.items[i];
+    if (item.is_map() || item.is_list()) {
+      check_repeats_in(item, fmt::format("{}[{}]", path, i), issues);
+    }
+  }
+  ByName<const YamlEntry*> met;
+  for (const auto& entry : value.entries) {
+    if (const auto [first, fresh] = met.emplace(entry.key, &entry); !fresh) {
+      report_repeat(*first->second, entry, path, issues);
+    }
+    if (entry.value.is_map() || entry.value.is_list()) {
+      check_repeats_in(entry.value, join_path(path, entry.key), issues);
+    }
+  }
+}
+
+}  // namespace
+
+void check_repeats(const Yaml& root, Issues& issues) {
+  check_repeats_in(root, "", issues);
+}
+
+}  // namespace meridian

@@ -1,0 +1,277 @@
+#include "gateway/ask.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include "gateway/user_place.h"
+#include "regions/place.h"
+
+namespace meridian {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kWordsMax = 64;
+constexpr double kTimeoutMax_s = 24 * 3600;
+constexpr int kRetriesMax = 20;
+
+// Four bytes of English a token, the usual rule of thumb; enough to choose by.
+constexpr std::size_t kBytesPerToken = 4;
+
+Failure bad(std::string message) {
+  return {.kind = FailureKind::BadRequest, .message = std::move(message), .code = "invalid_value"};
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) {
+    return {};
+  }
+  return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
+}
+
+std::vector<std::string> words_of(std::string_view list) {
+  std::vector<std::string> words;
+  while (!list.empty() && words.size() < kWordsMax) {
+    const auto comma = list.find(',');
+    if (const auto word = trimmed(list.substr(0, comma)); !word.empty()) {
+      words.emplace_back(word);
+    }
+    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+  }
+  return words;
+}
+
+template <class Number>
+std::optional<Number> number_of(std::string_view text) {
+  Number number{};
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = failed == std::errc() && end == text.data() + text.size();
+  return whole ? std::optional(number) : std::nullopt;
+}
+
+// Seconds from a header, else from the body, else nothing.
+Result<std::optional<Duration>> seconds(std::string_view header,
+                                        std::string_view header_name,
+                                        std::optional<double> in_body) {
+  auto value = in_body;
+  if (!header.empty()) {
+    value = number_of<double>(header);
+    if (!value) {
+      return std::unexpected(bad(fmt::format("{} must be a number of seconds", header_name)));
+    }
+  }
+  if (!value) {
+    return std::nullopt;
+  }
+  if (!std::isfinite(*value) || *value <= 0 || *value > kTimeoutMax_s) {
+    return std::unexpected(bad("a timeout must be more than 0 and at most 86400 seconds"));
+  }
+  return Duration(static_cast<std::int64_t>(*value * 1e6));
+}
+
+// The strings of a small JSON array in the body; other items are passed over.
+std::vector<std::string> strings_of(std::string_view json) {
+  std::vector<std::string> found;
+  simdjson::dom::parser parser;
+  simdjson::dom::array items;
+  const simdjson::padded_string padded(json);
+  if (parser.parse(padded).get(items) != simdjson::SUCCESS) {
+    return found;
+  }
+  for (const auto item : items) {
+    std::string_view text;
+    if (item.get(text) == simdjson::SUCCESS && found.size() < kWordsMax) {
+      found.emplace_back(text);
+    } else if (simdjson::dom::object entry; item.get(entry) == simdjson::SUCCESS &&
+                                            entry["model"].get(text) == simdjson::SUCCESS) {
+      found.emplace_back(text);
+    }
+  }
+  return found;
+}
+
+struct Metadata {
+  std::vector<std::string> tags;
+  bool batch = false;
+};
+
+Metadata metadata_of(std::string_view json) {
+  Metadata found;
+  simdjson::dom::parser parser;
+  simdjson::dom::object fields;
+  const simdjson::padded_string padded(json);
+  if (parser.parse(padded).get(fields) != simdjson::SUCCESS) {
+    return found;
+  }
+  std::string_view workload;
+  found.batch = fields["workload"].get(workload) == simdjson::SUCCESS && workload == "batch";
+  simdjson::dom::array tags;
+  if (fields["tags"].get(tags) == simdjson::SUCCESS) {
+    for (const auto item : tags) {
+      std::string_view tag;
+      if (item.get(tag) == simdjson::SUCCESS && found.tags.size() < kWordsMax) {
+        found.tags.emplace_back(tag);
+      }
+    }
+  }
+  return found;
+}
+
+std::string_view bearer(std::string_view value) {
+  static constexpr std::string_view kScheme = "bearer ";
+  const bool has_scheme =
+      value.size() > kScheme.size() &&
+      std::ranges::equal(value.substr(0, kScheme.size()), kScheme, {}, [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+      });
+  return has_scheme ? trimmed(value.substr(kScheme.size())) : value;
+}
+
+}  // namespace
+
+Result<bool> authenticate(const Head& head, const GeneralSettings& general) {
+  if (general.master_key.empty()) {
+    return true;
+  }
+  if (head.repeated_key) {
+    return std::unexpected(Failure{.kind = FailureKind::Misconfigured,
+                                   .status = 401,
+                                   .message = "the request carries the same key header twice; send it once",
+                                   .code = "invalid_api_key"});
+  }
+  std::string_view given;
+  if (!general.key_header.empty()) {
+    given = bearer(find_field(head.raw, general.key_header));
+  }
+  for (const auto field :
+       {Field::LitellmApiKey, Field::Authorization, Field::XApiKey, Field::ApiKey, Field::XGoogApiKey}) {
+    given = given.empty() ? bearer(head[field]) : given;
+  }
+  if (given.empty()) {
+    return std::unexpected(
+        Failure{.kind = FailureKind::Misconfigured,
+                .status = 401,
+                .message = "no API key; send the header \"Authorization: Bearer <key>\"",
+                .code = "invalid_api_key"});
+  }
+  if (!same_secret(general.master_key, given)) {
+    return std::unexpected(Failure{.kind = FailureKind::Misconfigured,
+                                   .status = 401,
+                                   .message = "this API key is not known here; check the key and the address of the gateway",
+                                   .code = "invalid_api_key"});
+  }
+  return true;
+}
+
+Result<BodyFacts> read_ask(const Head& head, const Peek& peek, std::string_view body, Exchange& exchange) {
+  const auto& settings = exchange.snapshot().settings;
+  if (!peek.forbidden.empty()) {
+    return std::unexpected(bad(
+        fmt::format("\"{}\" would steer where this request goes; leave it out, or let the deployment allow it with "
+                    "configurable_clientside_auth_params",
+                    peek.forbidden)));
+  }
+  exchange.model = settings.general.completion_model.empty() ? std::string(peek.model)
+                                                              : settings.general.completion_model;
+  exchange.stream = peek.stream;
+  exchange.wants_usage = peek.include_usage;
+
+  const auto timeout =
+      seconds(head[peek.stream ? Field::StreamTimeout : Field::Timeout], "x-litellm-timeout", peek.timeout_s);
+  if (!timeout) {
+    return std::unexpected(timeout.error());
+  }
+  exchange.deadline = exchange.began + timeout->value_or(settings.router.timeout);
+
+  auto& route = exchange.route;
+  route = {};
+  if (!peek.metadata_raw.empty()) {
+    auto metadata = metadata_of(peek.metadata_raw);
+    exchange.tags = std::move(metadata.tags);
+    route.workload = metadata.batch ? Workload::Batch : Workload::Interactive;
+  }
+  if (const auto workload = head[Field::Workload]; !workload.empty()) {
+    if (workload != "batch" && workload != "interactive") {
+      return std::unexpected(bad("x-meridian-workload must be \"batch\" or \"interactive\""));
+    }
+    route.workload = workload == "batch" ? Workload::Batch : Workload::Interactive;
+  }
+  if (peek.service_tier == "flex") {
+    route.workload = Workload::Batch;
+  }
+  for (auto& tag : words_of(head[Field::Tags])) {
+    exchange.tags.push_back(std::move(tag));
+  }
+  if (!peek.fallbacks_raw.empty()) {
+    exchange.fallbacks = strings_of(peek.fallbacks_raw);
+  }
+  route.retries = peek.num_retries;
+  if (const auto retries = head[Field::NumRetries]; !retries.empty()) {
+    route.retries = number_of<int>(retries);
+    if (!route.retries) {
+      return std::unexpected(bad("x-litellm-num-retries must be a whole number"));
+    }
+  }
+  if (route.retries) {
+    route.retries = std::clamp(*route.retries, 0, kRetriesMax);
+  }
+  exchange.client_retries = std::clamp(number_of<int>(head[Field::SdkRetryCount]).value_or(0), 0, 100);
+  route.kind = exchange.kind;
+  route.input_tokens = static_cast<std::int64_t>(peek.messages_bytes / kBytesPerToken);
+  route.output_tokens = peek.output_tokens_max.value_or(0);
+  route.tools = peek.tools;
+  route.images = peek.images;
+  route.fallbacks_disabled = peek.disable_fallbacks;
+
+  BodyFacts facts;
+  facts.model = {static_cast<std::size_t>(peek.model_raw.data() - body.data()), peek.model_raw.size(), {}};
+  facts.gateway_fields = !peek.fallbacks_raw.empty() || peek.num_retries || peek.timeout_s || peek.disable_fallbacks ||
+                         peek.mock_response;
+  if (peek.stream && !peek.include_usage) {
+    if (peek.stream_options_raw.empty()) {
+      facts.usage = Splice{body.find('{') + 1, 0, R"("stream_options":{"include_usage":true},)"};
+    } else {
+      facts.usage = Splice{static_cast<std::size_t>(peek.stream_options_raw.data() - body.data()),
+                           peek.stream_options_raw.size(),
+                           R"({"include_usage":true})"};
+    }
+  }
+  return facts;
+}
+
+Result<bool> bind_residency(const Head& head, std::string_view user_country, Exchange& exchange) {
+  const auto& settings = exchange.snapshot().settings;
+  auto rule = settings.residency;
+  bool own = false;
+  if (const auto header = head[Field::AllowedRegions]; !header.empty()) {
+    const auto words = words_of(header);
+    for (const auto& word : words) {
+      if (!places_named(word)) {
+        return std::unexpected(bad(fmt::format(
+            "x-meridian-allowed-regions: \"{}\" is no region, country or group of them", word.substr(0, 40))));
+      }
+    }
+    rule = rule.and_also(Policy::of(words));
+    own = true;
+  }
+  if (!settings.residency_by_location.empty()) {
+    if (const auto* by_place = rule_for(settings.residency_by_location, user_country)) {
+      rule = rule.and_also(*by_place);
+      own = true;
+    }
+  }
+  if (own) {
+    exchange.own_residency = std::move(rule);
+    exchange.has_own_residency = true;
+  }
+  exchange.route.residency = &exchange.residency();
+  return true;
+}
+
+}  // namespace meridian

@@ -1,0 +1,454 @@
+#include "gateway/attempt.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "gateway/relay.h"
+#include "gateway/reply_body.h"
+#include "gateway/waiting.h"
+#include "providers/upstream.h"
+
+namespace meridian {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kErrorBytesMax = std::size_t{256} * 1024;
+
+// A request as it will leave: pieces that lie in different places, and what they need kept.
+struct Letter {
+  Gather message;
+  Outgoing written;            // When translated.
+  NameMap names;
+  std::string model;           // Quoted, where a wildcard made it.
+  std::array<char, 24> length{};
+  std::size_t bytes = 0;
+  bool translated = false;
+};
+
+// The body goes out as it came in, but for the model's name and perhaps a wish for usage: nothing is copied
+// and nothing is moved.
+void pass_through(const Journey& journey, const Upstream& upstream, Letter& letter) {
+  const auto& [worker, client, exchange, out, body, facts, parsed] = journey;
+  auto model = facts.model;
+  model.text = letter.model.empty() ? std::string_view(upstream.passthrough_model) : letter.model;
+  std::array<Splice, 2> splices{model, facts.usage.value_or(Splice{})};
+  const std::size_t count = facts.usage ? 2 : 1;
+  if (count == 2 && splices[1].at < splices[0].at) {
+    std::swap(splices[0], splices[1]);
+  }
+  std::size_t size = body.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    size = size - splices.at(i).length + splices.at(i).text.size();
+  }
+  auto* const end = std::to_chars(letter.length.data(), letter.length.data() + 20, size).ptr;
+  std::copy_n("\r\n\r\n", 4, end);
+  letter.message.add(upstream.passthrough_head);
+  letter.message.add({letter.length.data(), end + 4});
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& splice = splices.at(i);
+    letter.message.add(body.substr(at, splice.at - at));
+    letter.message.add(splice.text);
+    at = splice.at + splice.length;
+  }
+  letter.message.add(body.substr(at));
+  letter.bytes = upstream.passthrough_head.size() + size;
+}
+
+bool passes_through(const Journey& journey, const Upstream& upstream) {
+  return upstream.dialect == journey.exchange.dialect && !upstream.passthrough_head.empty() &&
+         !journey.facts.gateway_fields;
+}
+
+// Fills `letter`. Failure: this provider cannot express the request, or there is no credential.
+Result<bool> write_letter(Journey& journey, const Step& step, Letter& letter) {
+  auto& exchange = journey.exchange;
+  const auto& snapshot = exchange.snapshot();
+  const auto id = step.attempt->to.id();
+  const auto& upstream = snapshot.upstreams[index_of(id)];
+  if (passes_through(journey, upstream)) {
+    if (upstream.passthrough_model.empty()) {
+      auto name = upstream.model;
+      name.replace(name.find('*'), 1, step.attempt->wildcard);
+      letter.model = fmt::format("\"{}\"", name);
+    }
+    pass_through(journey, upstream, letter);
+    return true;
+  }
+  const auto& credential = exchange.pin->credentials[snapshot.credential_of[index_of(id)]];
+  if (!credential) {
+    return std::unexpected(Failure{.kind = FailureKind::Misconfigured,
+                                   .message = "the gateway has no valid credential for this provider"});
+  }
+  if (!journey.parsed) {
+    auto parsed = read_request(exchange.dialect, journey.body);
+    if (!parsed) {
+      return std::unexpected(std::move(parsed).error());
+    }
+    journey.parsed = std::move(*parsed);
+  }
+  auto written =
+      build_request(upstream, *journey.parsed, step.attempt->wildcard, *credential, wall_now());
+  if (!written) {
+    return std::unexpected(std::move(written).error());
+  }
+  letter.translated = true;
+  letter.names = name_map_of(upstream.dialect, *journey.parsed);
+  letter.written = std::move(*written);
+  letter.message.add(letter.written.head);
+  letter.message.add(letter.written.body);
+  letter.bytes = letter.written.head.size() + letter.written.body.size();
+  return true;
+}
+
+// One try's view of health: the lease, and what is told at its end.
+class Report {
+ public:
+  Report(Journey& journey, const Step& step)
+      : passage_(journey),
+        step_(step),
+        id_(step.attempt->to.id()),
+        began_(journey.worker.deadlines.refresh()),
+        lease_(*journey.exchange.snapshot().board, id_) {}
+
+  TimePoint began() const { return began_; }
+
+  // The letter is written; from here on the time is the provider's.
+  void sent(std::size_t bytes) {
+    seen_.bytes_sent = bytes;
+    sent_at_ = passage_.worker.deadlines.refresh();
+  }
+
+  void received(std::size_t bytes) { seen_.bytes_received += bytes; }
+
+  // The first content, or a whole answer, is at hand.
+  void content() {
+    auto& exchange = passage_.exchange;
+    const auto now = passage_.worker.deadlines.refresh();
+    lease_.first_token();
+    told_ = true;
+    exchange.served = id_;
+    exchange.first_content = now;
+    exchange.overhead = sent_at_ - exchange.began - exchange.with_providers;
+    exchange.attempts = step_.number;
+    exchange.tried.push_back({id_, std::nullopt});
+    auto fact = base(Fact::Kind::Succeeded);
+    fact.elapsed = now - began_;
+    fact.input_tokens = exchange.has_usage ? exchange.usage.input : exchange.route.input_tokens;
+    passage_.worker.report(exchange.snapshot(), fact);
+    if (exchange.stream) {
+      seen_.first_token = now - began_;
+    }
+  }
+
+  void end(const AttemptEnd& end) {
+    auto& exchange = passage_.exchange;
+    auto& worker = passage_.worker;
+    const auto now = worker.deadlines.refresh();
+    seen_.region = exchange.snapshot().labels->of(id_);
+    seen_.took = now - began_;
+    switch (end.kind) {
+      case AttemptEnd::Kind::Answered: {
+        auto fact = base(Fact::Kind::Finished);
+        fact.elapsed = now - began_;
+        fact.input_tokens = exchange.has_usage ? exchange.usage.prompt() : exchange.route.input_tokens;
+        fact.output_tokens = exchange.usage.output;
+        worker.report(exchange.snapshot(), fact);
+        break;
+      }
+      case AttemptEnd::Kind::Failed:
+      case AttemptEnd::Kind::Cut: {
+        auto fact = base(Fact::Kind::Failed);
+        fact.failure = end.failure.kind;
+        fact.retry_after = end.failure.retry_after;
+        fact.elapsed = now - began_;
+        worker.report(exchange.snapshot(), fact);
+        seen_.failure = end.failure.kind;
+        break;
+      }
+      case AttemptEnd::Kind::ClientLeft:
+        if (step_.trial && !told_) {
+          worker.report(exchange.snapshot(), base(Fact::Kind::TrialGivenUp));
+        }
+        seen_.failure = FailureKind::ClientLeft;
+        break;
+    }
+    if (!told_) {
+      exchange.tried.push_back({id_, seen_.failure});
+      exchange.with_providers += now - sent_at_;
+    }
+    worker.metrics.attempt(seen_);
+  }
+
+ private:
+  Fact base(Fact::Kind kind) const {
+    return {.kind = kind,
+            .deployment = id_,
+            .trial = step_.trial,
+            .streamed = passage_.exchange.stream,
+            .retry_after = std::nullopt};
+  }
+
+  Journey& passage_;
+  const Step& step_;
+  DeploymentId id_;
+  TimePoint began_;
+  TimePoint sent_at_ = began_;
+  Board::Lease lease_;
+  bool told_ = false;
+  AttemptSeen seen_;
+};
+
+enum class HeadRead : std::uint8_t { Whole, Broken, ClientLeft };
+
+// Reads until the reply's head is whole. Interim (1xx) replies are for us, not for the client.
+Awaitable<HeadRead> read_reply_head(Journey& journey, Peer& provider, Buffer& buffer, Head& head, std::size_t& used) {
+  used = 0;
+  for (;;) {
+    switch (co_await until_said(journey.worker, provider, journey.client)) {
+      case Said::ClientLeft:
+        co_return HeadRead::ClientLeft;
+      case Said::Nudged:
+        if (!co_await keep_waiting(journey, provider)) {
+          co_return HeadRead::ClientLeft;
+        }
+        continue;
+      case Said::Provider:
+        break;
+    }
+    const auto got = provider.read(buffer.after(used));
+    used += got.value_or(0);
+    auto parsed = parse_response({buffer.data(), used}, head);
+    while (parsed == Parsed::Whole && head.status < 200) {
+      used -= head.bytes;
+      std::copy_n(buffer.data() + head.bytes, used, buffer.data());
+      parsed = parse_response({buffer.data(), used}, head);
+    }
+    if (parsed == Parsed::Whole) {
+      co_return HeadRead::Whole;
+    }
+    if (parsed != Parsed::Incomplete || got == 0U || used == buffer.size()) {
+      co_return HeadRead::Broken;
+    }
+  }
+}
+
+// A reply that is not a 200: its body says why.
+Awaitable<AttemptEnd> read_failure(Journey& journey, const Upstream& upstream, ReplyBody& body, const std::string& head, int status) {
+  std::string text;
+  for (bool more = true; more && text.size() < kErrorBytesMax;) {
+    switch (co_await body.next()) {
+      case ReplyBody::More::Payload:
+        text += body.payload();
+        break;
+      case ReplyBody::More::ClientLeft:
+        co_return AttemptEnd::client_left();
+      case ReplyBody::More::Nudged:
+        break;
+      case ReplyBody::More::End:
+      case ReplyBody::More::Cut:
+        more = false;
+        break;
+    }
+  }
+  const HeaderLookup lookup = [&](std::string_view name) { return find_field(head, name); };
+  auto failure = classify_reply(upstream.provider, status, lookup, text, wall_now());
+  if (status == 401 || status == 403) {
+    journey.worker.shared.credential_refused(
+        journey.exchange.snapshot().settings.fleet.accounts[index_of(
+            journey.exchange.snapshot().settings.fleet[upstream.id].account)]);
+  }
+  co_return AttemptEnd::failed(std::move(failure));
+}
+
+bool is_event_stream(std::string_view content_type) {
+  return content_type.starts_with("text/event-stream") ||
+         content_type.starts_with("application/vnd.amazon.eventstream");
+}
+
+struct Sent {
+  std::unique_ptr<Peer> peer;  // None: see `end`.
+  bool fresh = false;
+  AttemptEnd end;
+};
+
+Awaitable<Sent> send(Journey& journey, DeploymentId id, const Letter& letter, TimePoint limit, bool only_fresh) {
+  auto& worker = journey.worker;
+  Sent sent;
+  auto connection =
+      co_await worker.connection_to(journey.exchange.snapshot(), id, limit, only_fresh);
+  sent.fresh = connection.fresh;
+  if (!connection.peer) {
+    const bool late = worker.deadlines.refresh() >= limit;
+    sent.end = AttemptEnd::failed(late ? FailureKind::TimedOut : FailureKind::ConnectFailed,
+                                  connection.trouble);
+    co_return sent;
+  }
+  connection.peer->expire_at(limit);
+  if (co_await write_all(*connection.peer, letter.message)) {
+    sent.peer = std::move(connection.peer);
+  } else {
+    worker.metrics.connection_closed(Side::Provider);
+    sent.end = AttemptEnd::failed(FailureKind::ConnectFailed, "the connection broke while sending");
+  }
+  co_return sent;
+}
+
+// Waits for the first byte of a reply, without a buffer. False: the client has left.
+Awaitable<bool> until_reply(Journey& journey, Peer& provider) {
+  for (;;) {
+    switch (co_await until_said(journey.worker, provider, journey.client)) {
+      case Said::Provider:
+        co_return true;
+      case Said::ClientLeft:
+        co_return false;
+      case Said::Nudged:
+        if (!co_await keep_waiting(journey, provider)) {
+          co_return false;
+        }
+        break;
+    }
+  }
+}
+
+// A provider that has begun to reply.
+struct Replying {
+  std::unique_ptr<Peer> provider;  // None: see `end`.
+  AttemptEnd end;
+  std::optional<Buffer> buffer;
+  Head head;
+  std::size_t used = 0;
+};
+
+// Sends, and waits for the reply's head. A connection that was idle may have been closed by the other side
+// as we wrote: that is no failure of the deployment, so it is tried again at once, once, on a new one.
+Awaitable<Replying> ask(Journey& journey, DeploymentId id, const Letter& letter, TimePoint limit) {
+  auto& worker = journey.worker;
+  Replying replying;
+  for (bool only_fresh = false;; only_fresh = true) {
+    auto sent = co_await send(journey, id, letter, limit, only_fresh);
+    const bool may_repeat = !sent.fresh && !only_fresh && worker.deadlines.refresh() < limit;
+    if (!sent.peer) {
+      if (may_repeat) {
+        continue;
+      }
+      replying.end = std::move(sent.end);
+      co_return replying;
+    }
+    if (journey.exchange.stream) {
+      sent.peer->nudge_at(journey.exchange.began + kSignOfLifeAfter);
+    }
+    if (!co_await until_reply(journey, *sent.peer)) {
+      replying.end = AttemptEnd::client_left();
+      co_return replying;
+    }
+    replying.buffer.emplace(worker.buffers);
+    switch (co_await read_reply_head(
+        journey, *sent.peer, *replying.buffer, replying.head, replying.used)) {
+      case HeadRead::Whole:
+        replying.provider = std::move(sent.peer);
+        co_return replying;
+      case HeadRead::ClientLeft:
+        replying.end = AttemptEnd::client_left();
+        co_return replying;
+      case HeadRead::Broken:
+        worker.metrics.connection_closed(Side::Provider);
+        if (replying.used > 0 || !may_repeat) {
+          replying.end = AttemptEnd::failed(broken_off(worker, limit));
+          co_return replying;
+        }
+        break;
+    }
+  }
+}
+
+// Asked for a stream, answered whole. Said honestly rather than guessed at.
+Awaitable<AttemptEnd> not_a_stream(std::string content_type) {
+  co_return AttemptEnd::failed(
+      FailureKind::ServerError,
+      fmt::format("the provider answered a streamed request with {}",
+                  content_type.empty() ? "no content type" : content_type.substr(0, 60)));
+}
+
+// Carries a 200 to the client in the way that the dialects and the kind of reply ask for.
+Awaitable<AttemptEnd> carry(Reply& reply, const Upstream& upstream, const Letter& letter, const std::string& reply_id) {
+  const bool stream = reply.journey.exchange.stream;
+  if (stream && !is_event_stream(reply.content_type)) {
+    return not_a_stream(std::string(reply.content_type));
+  }
+  if (letter.translated && upstream.dialect != Dialect::OpenAiChat) {
+    return stream ? translate_stream(reply, upstream.dialect, letter.names, reply_id)
+                  : translate_json(reply, upstream.dialect, letter.names, reply_id);
+  }
+  return stream ? relay_stream(reply) : relay_json(reply);
+}
+
+Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, Report& report) {
+  auto& worker = journey.worker;
+  auto& exchange = journey.exchange;
+  const auto& snapshot = exchange.snapshot();
+  const auto id = step.attempt->to.id();
+  const auto& upstream = snapshot.upstreams[index_of(id)];
+  Letter letter;
+  if (const auto written = write_letter(journey, step, letter); !written) {
+    co_return AttemptEnd::failed(written.error());
+  }
+  exchange.translated = letter.translated;
+  report.sent(letter.bytes);
+  const auto own_limit = snapshot.settings.fleet[id].timeout;
+  auto limit = own_limit ? std::min(exchange.deadline, report.began() + *own_limit) : exchange.deadline;
+  if (exchange.stream && step.first_token_limit) {
+    limit = std::min(limit, report.began() + *step.first_token_limit);
+  }
+  auto replying = co_await ask(journey, id, letter, limit);
+  if (!replying.provider) {
+    co_return std::move(replying.end);
+  }
+  auto provider = std::move(replying.provider);
+  const auto& head = replying.head;
+  const std::string head_text(head.raw);
+  const std::string reply_id(find_field(head_text, "x-amzn-requestid"));
+  const auto status = static_cast<int>(head.status);
+  const auto content_type = find_field(head_text, "content-type");
+  const auto content_length = head.chunked ? std::nullopt : head.content_length;
+  report.received(replying.used);
+  ReplyBody body(
+      worker, *provider, journey.client, head, std::move(*replying.buffer), replying.used);
+  AttemptEnd end;
+  if (status == 200) {
+    Reply reply{.journey = journey,
+                .from = id,
+                .provider = *provider,
+                .body = body,
+                .content_type = content_type,
+                .content_length = content_length,
+                .commit_limit = limit,
+                .on_content = [&report] { report.content(); }};
+    end = co_await carry(reply, upstream, letter, reply_id);
+  } else {
+    end = co_await read_failure(journey, upstream, body, head_text, status);
+  }
+  if (body.reusable()) {
+    worker.give_back(snapshot, id, std::move(provider));
+  } else {
+    worker.metrics.connection_closed(Side::Provider);
+  }
+  co_return end;
+}
+
+}  // namespace
+
+Awaitable<AttemptEnd> attempt(Journey& journey, const Step& step) {
+  Report report(journey, step);
+  auto end = co_await converse(journey, step, report);
+  report.end(end);
+  co_return end;
+}
+
+}  // namespace meridian

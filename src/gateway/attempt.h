@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/failure.h"
+#include "gateway/ask.h"
+#include "gateway/client_stream.h"
+#include "gateway/exchange.h"
+#include "health/board.h"
+#include "routing/pursuit.h"
+#include "wire/chat.h"
+
+namespace meridian {
+
+// How one try at one deployment ended, for the client's request.
+struct AttemptEnd {
+  enum class Kind : std::uint8_t {
+    Answered,    // The client has all of it.
+    Failed,      // Before any content: another may be tried.
+    Cut,         // After content had gone out; the client has been told so.
+    ClientLeft,
+  };
+
+  Kind kind = Kind::Failed;
+  Failure failure;  // Of Failed and Cut.
+
+  // Made by name: g++ 12 must not see a braced aggregate in a coroutine (docs/dev/gcc12.md).
+  static AttemptEnd answered(bool client_took_it) {
+    return {.kind = client_took_it ? Kind::Answered : Kind::ClientLeft, .failure = {}};
+  }
+
+  static AttemptEnd client_left() { return {.kind = Kind::ClientLeft, .failure = {}}; }
+
+  static AttemptEnd failed(Failure why) { return {.kind = Kind::Failed, .failure = std::move(why)}; }
+
+  static AttemptEnd failed(FailureKind kind, std::string message) {
+    return failed(Failure{.kind = kind, .message = std::move(message)});
+  }
+
+  static AttemptEnd cut(Failure why) { return {.kind = Kind::Cut, .failure = std::move(why)}; }
+};
+
+// One request on its way through its attempts.
+struct Journey {
+  Worker& worker;
+  Peer& client;
+  Exchange& exchange;
+  ClientStream& out;         // For answers in our own framing.
+  std::string_view body;     // The client's, as it came.
+  const BodyFacts& facts;
+  std::optional<ChatRequest> parsed;  // Of `body`, once an attempt had to translate it.
+};
+
+// Sends the request to the deployment of `step` and carries the answer to the client. Reports what it saw
+// to health and metrics. Holds a lease for as long as it runs.
+Awaitable<AttemptEnd> attempt(Journey& journey, const Step& step);
+
+}  // namespace meridian

@@ -1,0 +1,326 @@
+#include "gateway/gateway.h"
+
+#include <algorithm>
+#include <csignal>
+#include <random>
+#include <thread>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+
+#include "gateway/log_writer.h"
+#include "gateway/owner.h"
+#include "gateway/probes.h"
+#include "gateway/serve.h"
+#include "telemetry/event_log.h"
+#include "transport/listener.h"
+
+namespace meridian {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kHealthTick = 100ms;
+constexpr Duration kWorkerTick = 250ms;
+constexpr Duration kFileLook = 1s;
+constexpr Duration kDrainLook = 20ms;
+constexpr Duration kLastWords = 500ms;  // For the error events of streams that a drain cuts.
+
+using WorkGuard = boost::asio::executor_work_guard<Executor>;
+
+std::uint64_t seed_of(std::uint64_t wanted) {
+  if (wanted != 0) {
+    return wanted;
+  }
+  std::random_device dice;
+  return (static_cast<std::uint64_t>(dice()) << 32U) | dice();
+}
+
+Awaitable<void> worker_ticks(Worker& worker) {
+  Timer timer(worker.loop.get_executor());
+  while (!worker.closing) {
+    timer.expires_after(kWorkerTick);
+    co_await timer.async_wait(boost::asio::as_tuple(use_awaitable));
+    worker.tick();
+  }
+}
+
+void take_connection(Worker& worker, int descriptor) {
+  auto client =
+      std::make_unique<Peer>(adopt(worker.loop.get_executor(), descriptor), worker.deadlines);
+  boost::asio::co_spawn(worker.loop, serve(worker, std::move(client)), boost::asio::detached);
+}
+
+}  // namespace
+
+struct Gateway::Parts {
+  GatewayOptions options;
+  Rng rng;
+  LogWriter log{stderr};
+  Shared shared;
+  boost::asio::io_context loop{1};  // The owner's.
+  std::vector<std::unique_ptr<Worker>> workers;
+  std::unique_ptr<Owner> owner;
+  std::unique_ptr<Listener> listener;
+  std::vector<WorkGuard> guards;
+  std::vector<std::thread> threads;
+  boost::asio::signal_set ending{loop, SIGTERM, SIGINT};
+  boost::asio::signal_set reloading{loop, SIGHUP};
+  bool draining = false;
+
+  explicit Parts(GatewayOptions wanted) : options(std::move(wanted)), rng(seed_of(options.seed)) {}
+
+  std::expected<void, std::string> open_network();
+  void start_threads();
+  void accept(int descriptor);
+  void reload(bool always);
+  Awaitable<void> health_ticks();
+  Awaitable<void> watch_file();
+  Awaitable<void> watch_signals();
+  Awaitable<void> drain();
+  void end_workers();
+};
+
+std::expected<void, std::string> Gateway::Parts::open_network() {
+  for (const bool verify : {true, false}) {
+    auto made = TlsContext::client({.ca_file = options.ca_file, .verify = verify});
+    if (!made) {
+      return std::unexpected(made.error());
+    }
+    (verify ? shared.network.tls : shared.network.tls_unverified) = std::move(*made);
+  }
+  if (!options.tls_certificate.empty()) {
+    auto made = TlsContext::server(
+        {.certificate_chain = options.tls_certificate, .private_key = options.tls_key});
+    if (!made) {
+      return std::unexpected(made.error());
+    }
+    shared.tls_in = std::move(*made);
+  }
+  shared.network.proxy = options.proxy;
+  shared.network.redirect = options.redirect;
+  shared.extra = options.extra;
+  shared.log = &log;
+  auto opened = Listener::open(loop.get_executor(), options.host, options.port);
+  if (!opened) {
+    return std::unexpected(opened.error());
+  }
+  listener = std::move(*opened);
+  return {};
+}
+
+void Gateway::Parts::start_threads() {
+  for (const auto& worker : workers) {
+    guards.emplace_back(worker->loop.get_executor());
+    boost::asio::co_spawn(worker->loop, worker->deadlines.sweep(), boost::asio::detached);
+    boost::asio::co_spawn(worker->loop, worker_ticks(*worker), boost::asio::detached);
+    threads.emplace_back([&worker = *worker] { worker.loop.run(); });
+  }
+}
+
+void Gateway::Parts::accept(int descriptor) {
+  const auto least = std::ranges::min_element(workers, {}, [](const auto& worker) {
+    return worker->open_requests.load(std::memory_order_relaxed);
+  });
+  auto& worker = **least;
+  boost::asio::post(worker.loop, [&worker, descriptor] { take_connection(worker, descriptor); });
+}
+
+// `always`: asked for by a signal; else a file with the same hash changes nothing.
+void Gateway::Parts::reload(bool always) {
+  auto loaded = options.load();
+  if (!loaded) {
+    std::string lines;
+    std::int64_t problems = 0;
+    for (const auto& issue : loaded.error()) {
+      lines += to_text(issue) + "\n";
+      problems += issue.warning ? 0 : 1;
+    }
+    log.write(std::move(lines));
+    owner->refused(options.config_file, problems);
+    return;
+  }
+  if (!always && loaded->hash == owner->snapshot()->settings.hash) {
+    return;
+  }
+  owner->apply(std::move(*loaded));
+  start_probes(*owner, loop.get_executor());
+  std::string line;
+  append_reload_line(line,
+                     LineForm::Logfmt,
+                     std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
+                     {.outcome = ReloadOutcome::Applied,
+                      .file = options.config_file,
+                      .hash = owner->snapshot()->settings.hash,
+                      .problems = 0});
+  log.write(std::move(line));
+}
+
+Awaitable<void> Gateway::Parts::health_ticks() {
+  while (!owner->ended()) {
+    co_await owner->sleep(kHealthTick);
+    owner->tick();
+  }
+}
+
+// Looks once a second, by the time of change: works for editors that replace the file and for mounted
+// volumes, where the kernel's notifications do not.
+Awaitable<void> Gateway::Parts::watch_file() {
+  auto seen = options.changed_at ? options.changed_at() : 0;
+  while (!owner->ended() && options.changed_at) {
+    co_await owner->sleep(kFileLook);
+    if (const auto now = options.changed_at(); now != seen && !owner->ended()) {
+      seen = now;
+      reload(false);
+    }
+  }
+}
+
+Awaitable<void> Gateway::Parts::watch_signals() {
+  boost::asio::co_spawn(
+      loop,
+      [](Parts& parts) -> Awaitable<void> {
+        for (;;) {
+          const auto [failed, number] =
+              co_await parts.reloading.async_wait(boost::asio::as_tuple(use_awaitable));
+          if (failed) {
+            co_return;
+          }
+          parts.reload(true);
+        }
+      }(*this),
+      boost::asio::detached);
+  for (int times = 0;; ++times) {
+    const auto [failed, number] =
+        co_await ending.async_wait(boost::asio::as_tuple(use_awaitable));
+    if (failed) {
+      co_return;
+    }
+    if (times == 0) {
+      boost::asio::co_spawn(loop, drain(), boost::asio::detached);
+    } else {
+      end_workers();  // A second signal: at once.
+      co_return;
+    }
+  }
+}
+
+// Readiness says no first, for as long as a load balancer needs to notice; then no new connections, and
+// what is open may finish.
+Awaitable<void> Gateway::Parts::drain() {
+  const auto delay = owner->snapshot()->settings.general.drain_delay;
+  const auto patience = owner->snapshot()->settings.general.drain_timeout;
+  shared.draining = true;
+  if (delay > Duration::zero()) {
+    co_await owner->sleep(delay);
+  }
+  listener->close();
+  for (const auto& worker : workers) {
+    boost::asio::post(worker->loop, [&worker = *worker] {
+      worker.closing = true;
+      worker.deadlines.cut_idle();
+    });
+  }
+  const auto limit = owner->deadlines.refresh() + patience;
+  while (shared.open_requests > 0 && owner->deadlines.refresh() < limit && !owner->ended()) {
+    co_await owner->sleep(kDrainLook);
+  }
+  if (shared.open_requests > 0) {
+    for (const auto& worker : workers) {
+      boost::asio::post(worker->loop, [&worker = *worker] { worker.deadlines.cut_outward(); });
+    }
+    co_await owner->sleep(kLastWords);
+  }
+  end_workers();
+}
+
+void Gateway::Parts::end_workers() {
+  listener->close();
+  for (const auto& worker : workers) {
+    boost::asio::post(worker->loop, [&worker = *worker] {
+      worker.tick();
+      worker.end();
+    });
+  }
+  guards.clear();
+  owner->end();
+  ending.cancel();
+  reloading.cancel();
+}
+
+std::expected<std::unique_ptr<Gateway>, std::string> Gateway::start(GatewayOptions options,
+                                                                    Settings settings) {
+  // A client that has gone shows as a failed write; the signal would end the program.
+  std::signal(SIGPIPE, SIG_IGN);
+  auto parts = std::make_unique<Parts>(std::move(options));
+  if (const auto opened = parts->open_network(); !opened) {
+    return std::unexpected(opened.error());
+  }
+  auto* const all = parts.get();
+  for (unsigned i = 0; i < std::max(all->options.workers, 1U); ++i) {
+    all->workers.push_back(std::make_unique<Worker>(
+        i, all->shared, [all] { all->owner->wake(); }, all->rng.next()));
+    all->shared.workers.push_back(all->workers.back().get());
+  }
+  all->owner = std::make_unique<Owner>(all->loop,
+                                       all->shared,
+                                       all->workers,
+                                       Rng(all->rng.next()),
+                                       static_cast<bool>(all->options.redirect));
+  all->shared.credential_refused = [all](std::string account) {
+    all->owner->credential_refused(std::move(account));
+  };
+  all->shared.ask_owner = [all](std::function<void(const MetricsSnapshot&, OwnerStatus)> answer) {
+    boost::asio::post(all->loop, [all, answer = std::move(answer)] {
+      MetricsSnapshot counts;
+      all->owner->metrics.snapshot_into(counts);
+      answer(counts, all->owner->status());
+    });
+  };
+  all->owner->apply(std::move(settings));
+  all->start_threads();
+  return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
+}
+
+Gateway::Gateway(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Gateway::~Gateway() {
+  if (!parts_->threads.empty() && parts_->threads.front().joinable()) {
+    parts_->end_workers();
+    parts_->loop.run();
+    for (auto& thread : parts_->threads) {
+      thread.join();
+    }
+  }
+}
+
+std::uint16_t Gateway::port() const {
+  return parts_->listener->port();
+}
+
+void Gateway::run() {
+  auto& parts = *parts_;
+  const auto executor = parts.loop.get_executor();
+  boost::asio::co_spawn(executor, parts.owner->deadlines.sweep(), boost::asio::detached);
+  boost::asio::co_spawn(executor, parts.health_ticks(), boost::asio::detached);
+  boost::asio::co_spawn(executor, parts.watch_file(), boost::asio::detached);
+  boost::asio::co_spawn(executor, parts.watch_signals(), boost::asio::detached);
+  boost::asio::co_spawn(
+      executor,
+      parts.listener->accept([&parts](int descriptor) { parts.accept(descriptor); }),
+      boost::asio::detached);
+  start_probes(*parts.owner, executor);
+  parts.loop.run();
+  for (auto& thread : parts.threads) {
+    thread.join();
+  }
+}
+
+}  // namespace meridian

@@ -1,0 +1,127 @@
+#include "gateway/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/log_writer.h"
+
+namespace meridian {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// Providers close idle connections after a minute or more; ours go first, so that seldom a request meets
+// a connection that is just being closed.
+constexpr Duration kIdleMax = 50s;
+constexpr std::size_t kIdlePerPoolMax = 512;
+constexpr Duration kConnectMax = 5s;
+constexpr std::size_t kPlansKept = 256;
+
+}  // namespace
+
+Worker::Worker(unsigned worker_number, Shared& all, std::function<void()> wake_owner, std::uint64_t seed)
+    : number(worker_number), shared(all), rng(seed), facts(std::move(wake_owner)), current(new Pin) {}
+
+void Worker::adopt(std::shared_ptr<const Snapshot> snapshot,
+                   std::vector<std::shared_ptr<const Credential>> credentials) {
+  Pinned pin(new Pin);
+  pin->snapshot = std::move(snapshot);
+  pin->credentials = std::move(credentials);
+  pin->budgets.resize((*pin)->settings.fleet.groups.size());
+  metrics.use(*(*pin)->labels);
+  // Idle connections belong to the addresses of the settings they were opened under. Dropping them costs
+  // a handshake each after a reload; keeping them would need a second identity for an address.
+  idle_.clear();
+  idle_.resize((*pin)->pools);
+  idle_generation_ = (*pin)->generation;
+  current = std::move(pin);
+}
+
+void Worker::use_credential(std::size_t slot,
+                            std::uint32_t generation,
+                            std::shared_ptr<const Credential> credential) {
+  if (current->snapshot && (*current)->generation == generation) {
+    current->credentials[slot] = std::move(credential);
+  }
+}
+
+Awaitable<Worker::Connection> Worker::connection_to(const Snapshot& snapshot,
+                                                    DeploymentId id,
+                                                    TimePoint deadline,
+                                                    bool only_fresh) {
+  if (!only_fresh && snapshot.generation == idle_generation_) {
+    auto& idle = idle_[snapshot.pool_of[index_of(id)]];
+    while (!idle.empty()) {
+      auto [peer, since] = std::move(idle.back());
+      idle.pop_back();
+      // Looking costs a system call and saves a failed attempt when the other side closed meanwhile.
+      // It cannot save all: a close may be on its way, so a reused connection may still fail.
+      if (since + kIdleMax > deadlines.now() && !peer->closed()) {
+        co_return Connection{std::move(peer), false, {}};
+      }
+    }
+  }
+  const auto& upstream = snapshot.upstreams[index_of(id)];
+  const auto limit = std::min(deadline, deadlines.now() + kConnectMax);
+  auto dialled =
+      co_await dial(shared.network, deadlines, upstream.address, upstream.params.ssl_verify, limit);
+  if (dialled.peer) {
+    metrics.connection_opened(Side::Provider);
+  }
+  co_return Connection{std::move(dialled.peer), true, std::move(dialled.trouble)};
+}
+
+void Worker::give_back(const Snapshot& snapshot, DeploymentId id, std::unique_ptr<Peer> peer) {
+  if (closing || snapshot.generation != idle_generation_) {
+    metrics.connection_closed(Side::Provider);
+    return;
+  }
+  auto& idle = idle_[snapshot.pool_of[index_of(id)]];
+  if (idle.size() >= kIdlePerPoolMax) {
+    metrics.connection_closed(Side::Provider);
+    return;
+  }
+  peer->expire_at(TimePoint::max());
+  peer->nudge_at(TimePoint::max());
+  idle.push_back({std::move(peer), deadlines.now()});
+}
+
+std::unique_ptr<Plan> Worker::take_plan() {
+  if (plans_.empty()) {
+    return std::make_unique<Plan>();
+  }
+  auto plan = std::move(plans_.back());
+  plans_.pop_back();
+  return plan;
+}
+
+void Worker::give_plan(std::unique_ptr<Plan> plan) {
+  if (plans_.size() < kPlansKept) {
+    plans_.push_back(std::move(plan));
+  }
+}
+
+void Worker::tick() {
+  const auto now = deadlines.now();
+  for (auto& idle : idle_) {
+    // The oldest lie in front: they were given back first.
+    const auto fresh = std::ranges::find_if(idle, [&](const Idle& one) { return one.since + kIdleMax > now; });
+    for (auto old = idle.begin(); old != fresh; ++old) {
+      metrics.connection_closed(Side::Provider);
+    }
+    idle.erase(idle.begin(), fresh);
+  }
+  if (!log_lines.empty() && shared.log != nullptr) {
+    shared.log->write(std::exchange(log_lines, {}));
+  }
+}
+
+void Worker::end() {
+  closing = true;
+  idle_.clear();
+  idle_generation_ = 0;
+  deadlines.cut_all();
+}
+
+}  // namespace meridian

@@ -1,0 +1,74 @@
+#include "providers/prepare.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "providers/percent.h"
+
+namespace meridian {
+namespace {
+
+constexpr std::string_view kDefaultVersion =
+    "2025-02-01-preview";  // LiteLLM's, so that files mean the same.
+
+// The version that stands in the URL itself, where somebody pasted the whole of it.
+std::string_view version_in(std::string_view query) {
+  constexpr std::string_view kName = "api-version=";
+  const auto begin = query.find(kName);
+  if (begin == std::string_view::npos) {
+    return {};
+  }
+  const auto value = query.substr(begin + kName.size());
+  return value.substr(0, value.find('&'));
+}
+
+bool is_new_style(std::string_view version) {
+  return version == "v1" || version == "latest" || version == "preview";
+}
+
+}  // namespace
+
+// Two styles: the classic one with the deployment in the path and a dated api-version, and v1,
+// where the deployment is the body's `model`.
+void prepare_azure(Preparing& at) {
+  auto& upstream = at.upstream;
+  const auto& params = upstream.params;
+  upstream.dialect = Dialect::OpenAiChat;
+  if (params.api_base.empty()) {
+    upstream.problem =
+        "api_base is not set: write the resource's endpoint, such as "
+        "https://my-resource.openai.azure.com.";
+    return;
+  }
+  const auto base = take_base(at, "api_base", params.api_base);
+  const auto version = params.api_version.empty() ? std::string(version_in(base.query))
+                                                  : percent_encode(params.api_version);
+  constexpr std::string_view kTail = "/chat/completions";
+  const bool v1_path = base.path.find("/openai/v1") != std::string::npos;
+  if (v1_path || is_new_style(version)) {
+    auto root = base.path;
+    if (!v1_path) {
+      root += root.ends_with("/openai") ? "/v1" : "/openai/v1";
+    }
+    upstream.path = root.ends_with(kTail) ? root : root + std::string(kTail);
+    if (version == "preview") {
+      upstream.path += "?api-version=preview";
+    }
+  } else {
+    auto root = base.path;
+    if (root.find("/deployments/") == std::string::npos) {
+      root += root.ends_with("/openai") ? "" : "/openai";
+      root += "/deployments/" + model_segment(at.deployment.model);
+    }
+    upstream.path = fmt::format("{}{}?api-version={}",
+                                root,
+                                root.ends_with(kTail) ? "" : kTail,
+                                version.empty() ? kDefaultVersion : version);
+  }
+  upstream.stream_path = upstream.path;
+}
+
+}  // namespace meridian

@@ -1,0 +1,67 @@
+#include "providers/prepare.h"
+
+#include <fmt/format.h>
+
+#include "providers/percent.h"
+
+namespace meridian {
+namespace {
+
+// "arn:aws:bedrock:us-east-1:123456789012:..."; empty: not an ARN.
+std::string_view region_of_arn(std::string_view arn) {
+  if (!arn.starts_with("arn:")) {
+    return {};
+  }
+  for (int parts = 0; parts < 3; ++parts) {
+    const auto colon = arn.find(':');
+    if (colon == std::string_view::npos) {
+      return {};
+    }
+    arn.remove_prefix(colon + 1);
+  }
+  return arn.substr(0, arn.find(':'));
+}
+
+std::string region_of(const Deployment& deployment, const DeploymentParams& params) {
+  if (!params.aws_region.empty()) {
+    return params.aws_region;
+  }
+  for (const std::string_view arn :
+       {std::string_view(params.bedrock_model_id), std::string_view(deployment.model)}) {
+    if (const auto region = region_of_arn(arn); !region.empty()) {
+      return std::string(region);
+    }
+  }
+  return deployment.location.region;
+}
+
+}  // namespace
+
+// Claude answers the same through InvokeModel and through Converse, so `bedrock/invoke/...` is
+// served by Converse too.
+void prepare_bedrock(Preparing& at) {
+  auto& upstream = at.upstream;
+  const auto& params = upstream.params;
+  upstream.dialect = Dialect::BedrockConverse;
+  upstream.model_in_body = false;
+  upstream.region = region_of(at.deployment, params);
+  if (!is_host_label(upstream.region) || upstream.region == "unknown") {
+    upstream.problem = fmt::format(
+        "aws_region_name: \"{}\" is not a region; write one such as us-west-2.", upstream.region);
+    return;
+  }
+  const auto& endpoint = params.aws_bedrock_runtime_endpoint.empty()
+                             ? params.api_base
+                             : params.aws_bedrock_runtime_endpoint;
+  const auto own = fmt::format("https://bedrock-runtime.{}.amazonaws.com{}",
+                               upstream.region,
+                               upstream.region.starts_with("cn-") ? ".cn" : "");
+  const auto base =
+      take_base(at, "aws_bedrock_runtime_endpoint", endpoint.empty() ? own : endpoint);
+  const auto& id = params.bedrock_model_id.empty() ? at.deployment.model : params.bedrock_model_id;
+  const auto model = fmt::format("{}/model/{}", base.path, model_segment(id));
+  upstream.path = model + "/converse";
+  upstream.stream_path = model + "/converse-stream";
+}
+
+}  // namespace meridian

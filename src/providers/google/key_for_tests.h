@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string_view>
+
+namespace meridian {
+
+// Made with `openssl genrsa 2048` for these tests, and used nowhere else.
+inline constexpr std::string_view kKeyForTests = R"(
+-----BEGIN PRIVATE KEY-----
+MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDW53fjPcvkDs82
+ZpESo7lxjNjA/S2kKZXcF1pYZDL0xZJwuVE+msqa+xjSXQlqnp/NS3SMoA9JCbKY
+TtMvfYoG3hEZT8/fpLJkjA5vM5nDkUAsuDCBz4H56HOMFSBv+3v8PaIbg1Mlmv3P
+WGqxS1thHGcZnOgD1VxXh1gJs3zD0WdNC/hvXNM9gZjSYgwT+0OBu6HQutrGMerU
+yeMb46I/U1CjFR6y0elM7CYHGHCcnHJQ5CSN0q1T1szXLF+mgtZhRD8KbiODME5T
+oYJbDoNZZrumY8VIgE83/Wb2Pbj5jpSJ3Uncid8svpZjLHMhhIPNaI+dZX/raTh3
+7/x8ZeitAgMBAAECggEAMZe7ZSOg3mljfKKZNmO1ewR9jbWvV2uoU2DJPs4qqy0/
+0McXPlsCx9aLwRnqvyHJb1sLE5upQ1nbTsYb+qDeHh0XdY+jQTE04LqoZxWRlZ26
+oUdFHGO6UyVHKuvCL01p7Ij9lJtO8AXvLe7xuiXRedzP1wuMSDwvwdwwHxb+QwKu
+uh7XkQKcbQM/MZNuIdTCpkIPvq/kEuI7QIVb2oBSKXD1+Hcfl+sd2/Ipjxn8Najx
+st7UIvC4btQi4Jry2RStegpHjxawJYSCY39XqZ5l5SZ6Nvhnta9KbcPgwPDuPh99
+S1qomVLLvJzsn3bpD3JluBOmY00fHpycoLeaGgUZ8QKBgQD59z7hc+H84xNNAJIO
+nwDV7f2lJHRR3HfxXlwsyIVk14dvbihP5gKAHc7qYWOUgs0a/IAUfhQtbYxqE7EE
+6OWvltipOjGB7DAPu07Hy642qnaoVdI3D0cGZbChRQGZ8iETHxKbhUG7SPQhtSK9
+v3mEjYw/uif/AKzyoAGj1Y6tfQKBgQDcF4vvPGir5e+pYeflXYlABZ+g20m73Oc/
+admT2QIadIcV5/GPH8ZAvXdANGRcv3jYsXwabLwyCNINZ69yucvgqaDXFP6TtvTf
+AyMffxzNhcTrBmrxJdI32NMFJXT1gqcLzWr0jfU1oGsoKtgxPYph/UsHLsXONdDH
+s7Y4KILO8QKBgAbehYrajWZOszQVhO4D7pjyblsAcnXhciZe6neMlyXbSmyEgXUY
+pA7zQsFsJblqEsrgD4EAqftJnGc53U5+O/mkUpXr9HpWjEeSZSrWbRYxfwtHOHys
+3c3OM5lq9Q1O+xu0aeV+Nv03lwXqHWdLgMJkxWrm6bx3P0l3njPrZX1dAoGBALId
+5EOykcs8BN8BuxhmwGKtqmgVz/BXcFZjpY//ebJLR9+0nEuGHX3bV50ASZC97GEC
+EjuYcB3WAZiTpuuj7Zld7iridLy6viWVdmFRD9BMR/ckdHvAbgaAVRa/H45pNCNb
+FQnhsOa7cr1JHzmKYmm3AXdIpRCjgNl9WSTNtD8hAoGAewzqgzBeOwki1lsDCysN
+nQVnCS2vp87H+2gD8uF7gQiuXQ/mA4hoRCSbjun2nO2LCjF82NkSloGDdNMXinPj
+uofxM2u4pcIWJ7EnA5qKUdDyJSJ5CRsd/7LQbm+to8MQwpyCO/LOGcPiCGO1yGm9
+G4guOT+UEyQAIqzlz+NO/8c=
+-----END PRIVATE KEY-----
+)";
+
+}  // namespace meridian

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/settings.h"
+#include "providers/credentials.h"
+#include "regions/provider.h"
+
+namespace meridian {
+
+// A key that stays: `api_key`, else the first of the provider's environment variables that is set.
+// A self-hosted server without either is called without a key.
+std::unique_ptr<CredentialSource> make_key_source(Provider provider,
+                                                  const DeploymentParams& params);
+
+// Where a provider's key is looked for; LiteLLM's names first, then the vendor's own.
+std::vector<std::string> key_variables(Provider provider, const DeploymentParams& params);
+
+}  // namespace meridian

@@ -1,0 +1,50 @@
+#include "providers/prepare.h"
+
+#include <string>
+#include <string_view>
+
+#include "config/compatible_providers.h"
+
+namespace meridian {
+namespace {
+
+std::string base_of(const Upstream& upstream) {
+  const auto& params = upstream.params;
+  if (!params.api_base.empty()) {
+    return params.api_base;
+  }
+  if (upstream.provider == Provider::OpenAi) {
+    return "https://api.openai.com/v1";
+  }
+  const auto* known =
+      find_compatible(std::string_view(params.model).substr(0, params.model.find('/')));
+  return known != nullptr ? std::string(known->base_url) : std::string();
+}
+
+}  // namespace
+
+void prepare_openai(Preparing& at) {
+  auto& upstream = at.upstream;
+  const auto text = base_of(upstream);
+  if (text.empty()) {
+    upstream.problem =
+        "api_base is not set: write where the server is, such as http://host:8000/v1.";
+    return;
+  }
+  const auto base = take_base(at, "api_base", text);
+  constexpr std::string_view kTail = "/chat/completions";
+  upstream.dialect = Dialect::OpenAiChat;
+  upstream.path = base.path.ends_with(kTail) ? base.path : base.path + std::string(kTail);
+  if (!base.query.empty()) {
+    upstream.path.append("?").append(base.query);
+  }
+  upstream.stream_path = upstream.path;
+  if (!upstream.params.organization.empty()) {
+    at.fields.emplace_back("openai-organization", upstream.params.organization);
+  }
+  if (!upstream.params.project.empty()) {
+    at.fields.emplace_back("openai-project", upstream.params.project);
+  }
+}
+
+}  // namespace meridian

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "providers/upstream.h"
+
+namespace meridian {
+
+// One function a provider, in its folder: fills in where requests go and in which dialect. Adding a
+// provider means adding one here and a line in upstream.cc.
+struct Preparing {
+  Upstream& upstream;
+  const Deployment& deployment;
+  // Header fields in sending order, lower-case names, no credential and no content-length.
+  std::vector<std::pair<std::string, std::string>> fields;
+};
+
+void prepare_bedrock(Preparing& at);
+void prepare_vertex(Preparing& at);
+void prepare_gemini(Preparing& at);
+void prepare_anthropic(Preparing& at);
+void prepare_openai(Preparing& at);  // And compatible ones.
+void prepare_azure(Preparing& at);
+
+// Takes the address from a base URL; the URL comes back so that its path can be used. Where it is
+// not usable, `problem` says so, in the words of the setting `name`.
+BaseUrl take_base(Preparing& at, std::string_view name, const std::string& text);
+
+// A model's name inside a path: encoded, but for the one `*` of a wildcard.
+std::string model_segment(std::string_view model);
+
+// Whether this can be a label of a host name: a region that somebody typed must not become another
+// host.
+bool is_host_label(std::string_view text);
+
+}  // namespace meridian

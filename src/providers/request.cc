@@ -1,0 +1,206 @@
+#include "providers/request.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "config/compatible_providers.h"
+#include "providers/aws/sigv4.h"
+#include "providers/defaults.h"
+#include "providers/head.h"
+#include "providers/percent.h"
+#include "wire/codec.h"
+
+namespace meridian {
+namespace {
+
+std::unexpected<Failure> failed(FailureKind kind, std::string message) {
+  Failure failure;
+  failure.kind = kind;
+  failure.message = std::move(message);
+  return std::unexpected(std::move(failure));
+}
+
+bool needs_key(const Upstream& upstream) {
+  if (upstream.provider != Provider::Compatible) {
+    return true;
+  }
+  const auto* known = find_compatible(
+      std::string_view(upstream.params.model).substr(0, upstream.params.model.find('/')));
+  return known != nullptr && known->needs_key;
+}
+
+// A client chooses this text. Encoded it stays one segment; but a dot segment is folded away on the
+// other side, and some servers decode %2F before they fold.
+bool leads_elsewhere(std::string_view text) {
+  std::string_view rest = text;
+  while (true) {
+    const auto end = rest.find_first_of("/\\");
+    const auto segment = rest.substr(0, end);
+    if (segment == "." || segment == "..") {
+      return true;
+    }
+    if (end == std::string_view::npos) {
+      break;
+    }
+    rest.remove_prefix(end + 1);
+  }
+  return !is_field_value(text);
+}
+
+std::string with_wildcard(std::string_view text, std::string_view match) {
+  std::string out(text);
+  if (const auto star = out.find('*'); star != std::string::npos) {
+    out.replace(star, 1, match);
+  }
+  return out;
+}
+
+void append_signature(std::string& head,
+                      const Upstream& upstream,
+                      std::string_view target,
+                      std::string_view body,
+                      const Credential& credential,
+                      WallTime now) {
+  append_sigv4(head,
+               {.method = "POST",
+                .target = target,
+                .host = upstream.host,
+                .content_type = "application/json",
+                .body = body,
+                .more = upstream.signed_fields},
+               {.key_id = credential.aws_key_id.reveal(),
+                .secret = credential.aws_secret.reveal(),
+                .token = credential.aws_token.reveal()},
+               {.region = upstream.region, .service = "bedrock"},
+               now);
+}
+
+Result<std::string> body_of(const Upstream& upstream,
+                            const ChatRequest& request,
+                            std::string_view model) {
+  WriteRules rules;
+  rules.provider_name = name_of(upstream.provider);
+  rules.model = model;
+  rules.drop_params = upstream.params.drop_params;
+  rules.additional_drop_params = upstream.params.additional_drop_params;
+  rules.anthropic_version = upstream.anthropic_version;
+  rules.model_in_body = upstream.model_in_body;
+  rules.stream_in_body = upstream.dialect != Dialect::BedrockConverse;
+  Result<std::string> body;
+  if (upstream.defaults) {
+    auto filled = request;
+    apply_defaults(filled, *upstream.defaults);
+    body = write_request(upstream.dialect, filled, rules);
+  } else {
+    body = write_request(upstream.dialect, request, rules);
+  }
+  if (body && !upstream.forced.empty()) {
+    body = with_fields(std::move(*body), upstream.forced);
+  }
+  return body;
+}
+
+}  // namespace
+
+std::string_view credential_field(Provider provider) {
+  switch (provider) {
+    case Provider::Anthropic:
+      return "x-api-key";
+    case Provider::Azure:
+      return "api-key";
+    case Provider::Gemini:
+      return "x-goog-api-key";
+    case Provider::Bedrock:
+    case Provider::Vertex:
+    case Provider::OpenAi:
+    case Provider::Compatible:
+      return "authorization";
+  }
+  return "authorization";
+}
+
+Result<bool> append_credential(std::string& head,
+                               const Upstream& upstream,
+                               const Credential& credential) {
+  if (upstream.brings_credential) {
+    return true;
+  }
+  const bool bearer = !credential.bearer.empty();
+  const auto value = bearer ? credential.bearer.reveal() : credential.api_key.reveal();
+  if (value.empty()) {
+    if (!needs_key(upstream)) {
+      return true;
+    }
+    return failed(FailureKind::Misconfigured,
+                  fmt::format("There is no credential for {} yet.", name_of(upstream.provider)));
+  }
+  if (!is_field_value(value)) {
+    return failed(FailureKind::Misconfigured,
+                  fmt::format("The credential for {} contains a line break or another control "
+                              "character.",
+                              name_of(upstream.provider)));
+  }
+  const auto field =
+      bearer ? std::string_view("authorization") : credential_field(upstream.provider);
+  head.append(field).append(field == "authorization" ? ": Bearer " : ": ");
+  head.append(value).append("\r\n");
+  return true;
+}
+
+Result<std::string> request_target(const Upstream& upstream,
+                                   bool stream,
+                                   std::string_view wildcard,
+                                   const Credential& credential) {
+  auto target = stream ? upstream.stream_path : upstream.path;
+  if (target.find('*') != std::string::npos) {
+    if (leads_elsewhere(wildcard)) {
+      return failed(FailureKind::BadRequest,
+                    "The model's name contains a path segment or a byte "
+                    "that no model's name has.");
+    }
+    target = with_wildcard(target, percent_encode(wildcard));
+  }
+  constexpr std::string_view kProject = "{project}";
+  if (const auto at = target.find(kProject); at != std::string::npos) {
+    if (credential.account.empty()) {
+      return failed(FailureKind::Misconfigured,
+                    "vertex_project is not set, and the Google credentials name no project.");
+    }
+    target.replace(at, kProject.size(), percent_encode(credential.account));
+  }
+  return target;
+}
+
+Result<Outgoing> build_request(const Upstream& upstream,
+                               const ChatRequest& request,
+                               std::string_view wildcard,
+                               const Credential& credential,
+                               WallTime now) {
+  if (!upstream.problem.empty()) {
+    return failed(FailureKind::Misconfigured, upstream.problem);
+  }
+  const auto target = request_target(upstream, request.stream, wildcard, credential);
+  if (!target) {
+    return std::unexpected(target.error());
+  }
+  auto body = body_of(upstream, request, with_wildcard(upstream.model, wildcard));
+  if (!body) {
+    return std::unexpected(std::move(body.error()));
+  }
+  Outgoing outgoing;
+  outgoing.body = std::move(*body);
+  auto& head = outgoing.head;
+  head.reserve(1024 + credential.aws_token.reveal().size());
+  head.append("POST ").append(*target).append(" HTTP/1.1\r\n").append(upstream.fixed_lines);
+  const bool signs = upstream.provider == Provider::Bedrock && credential.bearer.empty();
+  if (signs && !credential.aws_secret.empty()) {
+    append_signature(head, upstream, *target, outgoing.body, credential, now);
+  } else if (auto done = append_credential(head, upstream, credential); !done) {
+    return std::unexpected(std::move(done.error()));
+  }
+  head.append("content-length: ").append(std::to_string(outgoing.body.size())).append("\r\n\r\n");
+  return outgoing;
+}
+
+}  // namespace meridian

@@ -1,0 +1,72 @@
+#include "providers/prepare.h"
+
+#include <fmt/format.h>
+
+#include "providers/percent.h"
+
+namespace meridian {
+namespace {
+
+std::string host_of(std::string_view location) {
+  if (location == "global") {
+    return "aiplatform.googleapis.com";
+  }
+  if (location == "us" || location == "eu") {
+    return fmt::format("aiplatform.{}.rep.googleapis.com", location);
+  }
+  return fmt::format("{}-aiplatform.googleapis.com", location);
+}
+
+bool is_claude(std::string_view model) {
+  return model.find("claude") != std::string_view::npos;
+}
+
+}  // namespace
+
+void prepare_vertex(Preparing& at) {
+  auto& upstream = at.upstream;
+  const auto& params = upstream.params;
+  const auto& location =
+      params.vertex_location.empty() ? at.deployment.location.region : params.vertex_location;
+  upstream.model_in_body = false;
+  if (!is_host_label(location) || location == "unknown") {
+    upstream.problem = fmt::format(
+        "vertex_location: \"{}\" is not a location; write one such as us-east5, eu or global.",
+        location);
+    return;
+  }
+  upstream.region = location;
+  const auto base = take_base(
+      at, "api_base", params.api_base.empty() ? "https://" + host_of(location) : params.api_base);
+  const auto project =
+      params.vertex_project.empty() ? "{project}" : percent_encode(params.vertex_project);
+  const bool claude = is_claude(at.deployment.model);
+  // The `@` of a dated id needs no encoding, and Google's own clients leave it.
+  const auto path = fmt::format("{}/v1/projects/{}/locations/{}/publishers/{}/models/{}",
+                                base.path,
+                                project,
+                                location,
+                                claude ? "anthropic" : "google",
+                                model_segment(at.deployment.model));
+  upstream.dialect = claude ? Dialect::AnthropicMessages : Dialect::Gemini;
+  if (claude) {
+    upstream.anthropic_version = "vertex-2023-10-16";
+  }
+  upstream.path = path + (claude ? ":rawPredict" : ":generateContent");
+  upstream.stream_path = path + (claude ? ":streamRawPredict" : ":streamGenerateContent?alt=sse");
+}
+
+void prepare_gemini(Preparing& at) {
+  auto& upstream = at.upstream;
+  const auto& given = upstream.params.api_base;
+  const auto base = take_base(
+      at, "api_base", given.empty() ? "https://generativelanguage.googleapis.com" : given);
+  const auto path =
+      fmt::format("{}/v1beta/models/{}", base.path, model_segment(at.deployment.model));
+  upstream.dialect = Dialect::Gemini;
+  upstream.model_in_body = false;
+  upstream.path = path + ":generateContent";
+  upstream.stream_path = path + ":streamGenerateContent?alt=sse";
+}
+
+}  // namespace meridian

@@ -1,0 +1,166 @@
+#include "wire/codec.h"
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "wire/anthropic/reply_reader.h"
+#include "wire/anthropic/request_writer.h"
+#include "wire/anthropic/stream_reader.h"
+#include "wire/converse/reply_reader.h"
+#include "wire/converse/request_writer.h"
+#include "wire/converse/stream_reader.h"
+#include "wire/failures.h"
+#include "wire/openai/reply_reader.h"
+#include "wire/openai/reply_writer.h"
+#include "wire/openai/request_reader.h"
+#include "wire/openai/request_writer.h"
+#include "wire/openai/stream_reader.h"
+#include "wire/openai/stream_writer.h"
+#include "wire/stream_events.h"
+
+namespace meridian {
+
+namespace {
+
+std::string_view name_of(Dialect dialect) {
+  switch (dialect) {
+    case Dialect::OpenAiChat:
+      return "OpenAI chat completions";
+    case Dialect::AnthropicMessages:
+      return "Anthropic messages";
+    case Dialect::BedrockConverse:
+      return "Bedrock Converse";
+    case Dialect::Gemini:
+      return "Gemini";
+  }
+  return "this dialect";
+}
+
+Failure not_yet(std::string_view what, Dialect dialect) {
+  return {.kind = FailureKind::BadRequest,
+          .status = 501,
+          .message = fmt::format("Meridian cannot {} in the dialect of {} yet", what, name_of(dialect)),
+          .code = "unsupported_dialect",
+          .request_id = {}};
+}
+
+// Says once that the dialect cannot be read.
+class UnknownStreamReader final : public StreamReader {
+ public:
+  explicit UnknownStreamReader(Dialect dialect) : dialect_(dialect) {}
+
+  void feed(std::string_view, std::vector<StreamEvent>& out) override { finish(out); }
+
+  void finish(std::vector<StreamEvent>& out) override {
+    sink_.to(out);
+    sink_.fail(not_yet("read streams", dialect_));
+  }
+
+ private:
+  Dialect dialect_;
+  EventSink sink_;
+};
+
+// Only an error can be said in a dialect that cannot be written.
+class UnknownStreamWriter final : public StreamWriter {
+ public:
+  UnknownStreamWriter(Dialect dialect, std::string request_id)
+      : dialect_(dialect), request_id_(std::move(request_id)) {}
+
+  void write(const StreamEvent&, std::string& out) override {
+    if (!std::exchange(said_, true)) {
+      out += write_error_event(dialect_, not_yet("write streams", dialect_), request_id_);
+    }
+  }
+
+ private:
+  Dialect dialect_;
+  std::string request_id_;
+  bool said_ = false;
+};
+
+}  // namespace
+
+Result<ChatRequest> read_request(Dialect dialect, std::string_view json) {
+  switch (dialect) {
+    case Dialect::OpenAiChat:
+      return read_openai_request(json);
+    case Dialect::AnthropicMessages:
+    case Dialect::BedrockConverse:
+    case Dialect::Gemini:
+      return std::unexpected(not_yet("read requests", dialect));
+  }
+  MERIDIAN_CHECK(false);
+}
+
+Result<std::string> write_request(Dialect dialect,
+                                  const ChatRequest& request,
+                                  const WriteRules& rules) {
+  switch (dialect) {
+    case Dialect::OpenAiChat:
+      return write_openai_request(request, rules);
+    case Dialect::AnthropicMessages:
+      return write_anthropic_request(request, rules);
+    case Dialect::BedrockConverse:
+      return write_converse_request(request, rules);
+    case Dialect::Gemini:
+      return std::unexpected(not_yet("write requests", dialect));
+  }
+  MERIDIAN_CHECK(false);
+}
+
+Result<ChatReply> read_reply(Dialect dialect, std::string_view json, const NameMap& names) {
+  switch (dialect) {
+    case Dialect::OpenAiChat:
+      return read_openai_reply(json, names);
+    case Dialect::AnthropicMessages:
+      return read_anthropic_reply(json, names);
+    case Dialect::BedrockConverse:
+      return read_converse_reply(json, names);
+    case Dialect::Gemini:
+      return std::unexpected(not_yet("read replies", dialect));
+  }
+  MERIDIAN_CHECK(false);
+}
+
+std::string write_reply(Dialect dialect, const ChatReply& reply) {
+  switch (dialect) {
+    case Dialect::OpenAiChat:
+      return write_openai_reply(reply);
+    case Dialect::AnthropicMessages:
+    case Dialect::BedrockConverse:
+    case Dialect::Gemini:
+      return write_error(dialect, not_yet("write replies", dialect), {});
+  }
+  MERIDIAN_CHECK(false);
+}
+
+std::unique_ptr<StreamReader> make_stream_reader(Dialect dialect,
+                                                 std::string_view id,
+                                                 NameMap names) {
+  switch (dialect) {
+    case Dialect::OpenAiChat:
+      return make_openai_stream_reader(id, std::move(names));
+    case Dialect::AnthropicMessages:
+      return make_anthropic_stream_reader(id, std::move(names));
+    case Dialect::BedrockConverse:
+      return make_converse_stream_reader(id, std::move(names));
+    case Dialect::Gemini:
+      return std::make_unique<UnknownStreamReader>(dialect);
+  }
+  MERIDIAN_CHECK(false);
+}
+
+std::unique_ptr<StreamWriter> make_stream_writer(Dialect dialect, StreamStyle style) {
+  switch (dialect) {
+    case Dialect::OpenAiChat:
+      return make_openai_stream_writer(std::move(style));
+    case Dialect::AnthropicMessages:
+    case Dialect::BedrockConverse:
+    case Dialect::Gemini:
+      return std::make_unique<UnknownStreamWriter>(dialect, std::move(style.request_id));
+  }
+  MERIDIAN_CHECK(false);
+}
+
+}  // namespace meridian

@@ -1,0 +1,76 @@
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "wire/codec.h"
+#include "wire/failures.h"
+
+namespace meridian {
+namespace {
+
+Failure failure(FailureKind kind, int status, std::string code, std::string message) {
+  Failure made = bad_request(std::move(message), std::move(code));
+  made.kind = kind;
+  made.status = status;
+  return made;
+}
+
+TEST(Errors, HaveOpenAisShape) {
+  EXPECT_EQ(write_error(Dialect::OpenAiChat, bad_request("`n` has to be 1"), "req-1"),
+            R"({"error":{"message":"`n` has to be 1","type":"invalid_request_error","param":null,"code":"invalid_request","request_id":"req-1"}})");
+  EXPECT_EQ(write_error(Dialect::OpenAiChat,
+                        failure(FailureKind::RateLimited, 429, "ThrottlingException", "slow"),
+                        ""),
+            R"({"error":{"message":"slow","type":"rate_limit_error","param":null,"code":"ThrottlingException"}})");
+}
+
+TEST(Errors, HaveAnthropicsShape) {
+  EXPECT_EQ(write_error(Dialect::AnthropicMessages,
+                        failure(FailureKind::ServerError, 529, "", "busy"),
+                        "req-1"),
+            R"({"type":"error","error":{"type":"overloaded_error","message":"busy"},"request_id":"req-1"})");
+  EXPECT_EQ(write_error_event(Dialect::AnthropicMessages,
+                              failure(FailureKind::CutShort, 0, "", "cut"),
+                              ""),
+            "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"cut\"}}\n\n");
+}
+
+TEST(Errors, SayOpenAisWordWhereClientsLookForIt) {
+  const auto text = write_error(
+      Dialect::OpenAiChat,
+      failure(FailureKind::ContextWindow, 400, "ValidationException", "Input is too long"),
+      "");
+  EXPECT_TRUE(text.contains(R"("code":"context_length_exceeded")")) << text;
+}
+
+TEST(Errors, DoNotBlameTheClientsKeyForTheGateways) {
+  EXPECT_EQ(status_of(failure(FailureKind::Misconfigured, 401, "", "")), 502);
+  EXPECT_EQ(status_of(failure(FailureKind::Misconfigured, 404, "", "")), 404);
+}
+
+TEST(Errors, KeepStatusesOfTheirKindOnly) {
+  EXPECT_EQ(status_of(failure(FailureKind::ServerError, 503, "", "")), 503);
+  EXPECT_EQ(status_of(failure(FailureKind::ServerError, 200, "", "")), 502);
+  EXPECT_EQ(status_of(failure(FailureKind::BadRequest, 403, "", "")), 403);
+  EXPECT_EQ(status_of(failure(FailureKind::BadRequest, 0, "", "")), 400);
+  EXPECT_EQ(status_of(failure(FailureKind::TimedOut, 0, "", "")), 504);
+  EXPECT_EQ(status_of(failure(FailureKind::ConnectFailed, 0, "", "")), 502);
+}
+
+TEST(Failures, AreJudgedByNameBeforeWords) {
+  EXPECT_EQ(bedrock_failure("ThrottlingException", "Too many tokens, please wait").kind,
+            FailureKind::RateLimited);
+  EXPECT_EQ(bedrock_failure("ValidationException", "Too many input tokens").kind,
+            FailureKind::ContextWindow);
+  EXPECT_EQ(bedrock_failure("modelStreamErrorException", "x", 400).kind, FailureKind::BadRequest);
+  EXPECT_EQ(bedrock_failure("BrandNewException", "x").kind, FailureKind::ServerError);
+  EXPECT_EQ(anthropic_failure("invalid_request_error", "prompt is too long: 9 > 8", "").kind,
+            FailureKind::ContextWindow);
+  EXPECT_EQ(openai_failure("insufficient_quota", "", "pay").kind, FailureKind::AccountBlocked);
+  EXPECT_EQ(openai_failure("invalid_request_error", "content_filter", "no").kind,
+            FailureKind::ContentPolicy);
+  EXPECT_EQ(openai_failure("", "", "?", 429).kind, FailureKind::RateLimited);
+}
+
+}  // namespace
+}  // namespace meridian

@@ -1,0 +1,311 @@
+#include "wire/openai/request_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "wire/failures.h"
+#include "wire/json.h"
+#include "wire/openai/message_reader.h"
+
+namespace meridian {
+
+namespace {
+
+using Type = JsonValue::Type;
+
+// Read by the gateway, of no meaning to a provider.
+constexpr std::array<std::string_view, 13> kForTheGateway{
+    "fallbacks",
+    "num_retries",
+    "timeout",
+    "stream_timeout",
+    "disable_fallbacks",
+    "mock_response",
+    "drop_params",
+    "additional_drop_params",
+    "allowed_openai_params",
+    "tags",
+    "cache",
+    "guardrails",
+    "request_timeout",
+};
+
+bool for_the_gateway(std::string_view name) {
+  return name.starts_with("litellm_") ||
+         std::ranges::find(kForTheGateway, name) != kForTheGateway.end();
+}
+
+class RequestReader {
+ public:
+  explicit RequestReader(ChatRequest& to) : to_(to) {}
+
+  void read(JsonValue document);
+
+  std::optional<Failure>& failed() { return complaints_.failed; }
+
+ private:
+  struct Field {
+    std::string_view name;
+    void (RequestReader::*read)(JsonValue value);
+  };
+
+  static const std::array<Field, 19> kFields;
+
+  void take(std::string_view name, JsonValue value, std::string_view raw);
+  void keep(std::string_view name, JsonValue value, std::string_view raw);
+
+  void model(JsonValue value) { complaints_.string(value, "model", to_.model); }
+
+  void messages(JsonValue value);
+  void tools(JsonValue value);
+  void tool(JsonValue value, std::size_t index);
+  void tool_choice(JsonValue value);
+  void response_format(JsonValue value);
+  void stop(JsonValue value);
+  void stream_options(JsonValue value);
+
+  void parallel_tool_calls(JsonValue value) {
+    to_.parallel_tool_calls = complaints_.boolean(value, "parallel_tool_calls");
+  }
+
+  void max_tokens(JsonValue value) {
+    // The newer name wins where both are given.
+    if (!to_.max_tokens_is_completion) {
+      to_.max_tokens = complaints_.integer(value, "max_tokens");
+    }
+  }
+
+  void max_completion_tokens(JsonValue value) {
+    to_.max_tokens = complaints_.integer(value, "max_completion_tokens");
+    to_.max_tokens_is_completion = true;
+  }
+
+  void temperature(JsonValue value) {
+    to_.temperature = complaints_.number(value, "temperature");
+  }
+
+  void top_p(JsonValue value) { to_.top_p = complaints_.number(value, "top_p"); }
+
+  void top_k(JsonValue value) { to_.top_k = complaints_.integer(value, "top_k"); }
+
+  void n(JsonValue value) { to_.n = complaints_.integer(value, "n"); }
+
+  void seed(JsonValue value) { to_.seed = complaints_.integer(value, "seed"); }
+
+  void user(JsonValue value) { complaints_.string(value, "user", to_.user.emplace()); }
+
+  void reasoning_effort(JsonValue value) {
+    complaints_.string(value, "reasoning_effort", to_.reasoning_effort.emplace());
+  }
+
+  void thinking(JsonValue value) {
+    if (complaints_.expect(value, Type::Object, "thinking", "an object")) {
+      to_.thinking_json = value.raw();
+    }
+  }
+
+  void stream(JsonValue value) {
+    to_.stream = complaints_.boolean(value, "stream").value_or(false);
+  }
+
+  ChatRequest& to_;
+  Complaints complaints_;
+  unsigned seen_ = 0;
+};
+
+const std::array<RequestReader::Field, 19> RequestReader::kFields{{
+    {"model", &RequestReader::model},
+    {"messages", &RequestReader::messages},
+    {"stream", &RequestReader::stream},
+    {"stream_options", &RequestReader::stream_options},
+    {"max_tokens", &RequestReader::max_tokens},
+    {"max_completion_tokens", &RequestReader::max_completion_tokens},
+    {"temperature", &RequestReader::temperature},
+    {"top_p", &RequestReader::top_p},
+    {"top_k", &RequestReader::top_k},
+    {"stop", &RequestReader::stop},
+    {"tools", &RequestReader::tools},
+    {"tool_choice", &RequestReader::tool_choice},
+    {"parallel_tool_calls", &RequestReader::parallel_tool_calls},
+    {"response_format", &RequestReader::response_format},
+    {"reasoning_effort", &RequestReader::reasoning_effort},
+    {"thinking", &RequestReader::thinking},
+    {"n", &RequestReader::n},
+    {"seed", &RequestReader::seed},
+    {"user", &RequestReader::user},
+}};
+
+void RequestReader::read(JsonValue document) {
+  for (const auto& member : document.members()) {
+    take(member.name, member.value, member.raw());
+  }
+  if (to_.model.empty()) {
+    complaints_.missing("model");
+  }
+  if (to_.messages.empty()) {
+    complaints_.missing("messages");
+  }
+}
+
+void RequestReader::take(std::string_view name, JsonValue value, std::string_view raw) {
+  for (std::size_t i = 0; i < kFields.size(); ++i) {
+    if (kFields[i].name == name) {
+      if ((seen_ >> i & 1U) != 0) {
+        complaints_.say(fmt::format("`{}` is there twice; write it once", name));
+      }
+      seen_ |= 1U << i;
+      if (value.given()) {
+        (this->*kFields[i].read)(value);
+      }
+      return;
+    }
+  }
+  keep(name, value, raw);
+}
+
+void RequestReader::keep(std::string_view name, JsonValue value, std::string_view raw) {
+  if (name.contains('\\')) {
+    complaints_.say(fmt::format("the name \"{}\" is written with escapes; top-level names have to be plain", name));
+    return;
+  }
+  if (for_the_gateway(name) || !value.given()) {
+    return;
+  }
+  if (std::ranges::find(to_.other, name, &std::pair<std::string, std::string>::first) != to_.other.end()) {
+    complaints_.say(fmt::format("`{}` is there twice; write it once", name));
+  }
+  to_.other.emplace_back(name, raw);
+}
+
+void RequestReader::messages(JsonValue value) {
+  if (!complaints_.expect(value, Type::Array, "messages", "an array")) {
+    return;
+  }
+  to_.messages.reserve(value.size());
+  for (const auto item : value.items()) {
+    complaints_.message = to_.messages.size();
+    read_openai_message(item, to_.messages.emplace_back(), complaints_);
+  }
+  complaints_.message.reset();
+}
+
+void RequestReader::tools(JsonValue value) {
+  if (!complaints_.expect(value, Type::Array, "tools", "an array")) {
+    return;
+  }
+  std::size_t index = 0;
+  for (const auto item : value.items()) {
+    tool(item, index++);
+  }
+}
+
+void RequestReader::tool(JsonValue value, std::size_t index) {
+  auto& to = to_.tools.emplace_back();
+  if (value["type"].inside() != "function") {
+    if (complaints_.expect(value, Type::Object, fmt::format("tools[{}]", index), "an object")) {
+      to.opaque_json = value.raw();
+    }
+    return;
+  }
+  const auto function = value["function"];
+  complaints_.string(function["name"], fmt::format("tools[{}].function.name", index), to.name);
+  to.description = function["description"].text();
+  if (const auto schema = function["parameters"]; schema.given()) {
+    if (complaints_.expect(
+            schema, Type::Object, fmt::format("tools[{}].function.parameters", index), "an object")) {
+      to.schema_json = schema.raw();
+    }
+  }
+  to.strict = function["strict"].boolean();
+  for (const auto control : {value["cache_control"], function["cache_control"]}) {
+    if (control.is(Type::Object)) {
+      to.cache = CachePoint{control["ttl"].text()};
+    }
+  }
+}
+
+void RequestReader::tool_choice(JsonValue value) {
+  using Kind = ToolChoice::Kind;
+  constexpr std::array<std::pair<std::string_view, Kind>, 4> kWords{{
+      {"auto", Kind::Auto}, {"none", Kind::None}, {"required", Kind::Required}, {"any", Kind::Required}}};
+  const auto word = value.inside();
+  const auto* found = std::ranges::find(kWords, word, &std::pair<std::string_view, Kind>::first);
+  if (found != kWords.end()) {
+    to_.tool_choice = ToolChoice{found->second, {}};
+  } else if (value["type"].inside() == "function") {
+    auto& choice = to_.tool_choice.emplace();
+    choice.kind = Kind::Named;
+    complaints_.string(value["function"]["name"], "tool_choice.function.name", choice.name);
+  } else if (complaints_.expect(
+                 value, Type::Object, "tool_choice", R"("none", "auto", "required" or an object)")) {
+    to_.other.emplace_back("tool_choice", value.raw());
+  }
+}
+
+void RequestReader::response_format(JsonValue value) {
+  using Kind = ResponseFormat::Kind;
+  const auto type = value["type"].inside();
+  if (type == "text") {
+    to_.response_format = ResponseFormat{};
+  } else if (type == "json_object") {
+    to_.response_format.emplace().kind = Kind::JsonObject;
+  } else if (type == "json_schema") {
+    const auto schema = value["json_schema"];
+    auto& format = to_.response_format.emplace();
+    format.kind = Kind::JsonSchema;
+    complaints_.string(schema["name"], "response_format.json_schema.name", format.name);
+    format.description = schema["description"].text();
+    format.schema_json = schema["schema"].given() ? schema["schema"].raw() : std::string_view();
+    format.strict = schema["strict"].boolean();
+  } else if (complaints_.expect(value, Type::Object, "response_format", "an object")) {
+    to_.other.emplace_back("response_format", value.raw());
+  }
+}
+
+void RequestReader::stop(JsonValue value) {
+  if (value.is(Type::String)) {
+    to_.stop.push_back(value.text());
+    return;
+  }
+  if (!complaints_.expect(value, Type::Array, "stop", "a string or an array of strings")) {
+    return;
+  }
+  for (const auto item : value.items()) {
+    complaints_.string(item, "stop[]", to_.stop.emplace_back());
+  }
+}
+
+void RequestReader::stream_options(JsonValue value) {
+  if (complaints_.expect(value, Type::Object, "stream_options", "an object")) {
+    to_.include_usage = value["include_usage"].boolean().value_or(false);
+    to_.include_obfuscation = value["include_obfuscation"].boolean();
+  }
+}
+
+}  // namespace
+
+Result<ChatRequest> read_openai_request(std::string_view json) {
+  auto& parser = thread_json_parser();
+  const auto document = parser.parse(json);
+  if (!document) {
+    return std::unexpected(bad_request("the body is not valid JSON: " + to_text(document.error())));
+  }
+  if (const auto bad = parser.check_escapes()) {
+    return std::unexpected(bad_request("the body is not valid JSON: " + to_text(*bad)));
+  }
+  if (!document->is(Type::Object)) {
+    return std::unexpected(bad_request("the body has to be a JSON object"));
+  }
+  ChatRequest request;
+  RequestReader reader(request);
+  reader.read(*document);
+  if (reader.failed()) {
+    return std::unexpected(std::move(*reader.failed()));
+  }
+  return request;
+}
+
+}  // namespace meridian

@@ -1,0 +1,253 @@
+#include "wire/openai/request_writer.h"
+
+#include <algorithm>
+
+#include "wire/json_writer.h"
+#include "wire/openai/message_writer.h"
+#include "wire/unsupported.h"
+
+namespace meridian {
+
+namespace {
+
+class RequestWriter {
+ public:
+  RequestWriter(const ChatRequest& request, const WriteRules& rules, std::string& out)
+      : request_(request), rules_(rules), unsupported_(rules), json_(out) {}
+
+  std::optional<Failure> write();
+
+ private:
+  bool wanted(std::string_view name) const { return !unsupported_.dropped_by_name(name); }
+
+  void messages();
+  void limits();
+  void sampling();
+  void tools();
+  void tool(const Tool& tool);
+  void tool_choice();
+  void response_format();
+  void stream();
+  void other();
+
+  void integer(std::string_view name, const std::optional<std::int64_t>& value) {
+    if (value && wanted(name)) {
+      json_.key(name).integer(*value);
+    }
+  }
+
+  void real(std::string_view name, const std::optional<double>& value) {
+    if (value && wanted(name)) {
+      json_.key(name).real(*value);
+    }
+  }
+
+  void string(std::string_view name, const std::optional<std::string>& value) {
+    if (value && wanted(name)) {
+      json_.key(name).string(*value);
+    }
+  }
+
+  const ChatRequest& request_;
+  const WriteRules& rules_;
+  Unsupported unsupported_;
+  JsonWriter json_;
+};
+
+std::optional<Failure> RequestWriter::write() {
+  json_.begin_object();
+  if (rules_.model_in_body) {
+    json_.key("model").string(rules_.model);
+  }
+  messages();
+  limits();
+  sampling();
+  tools();
+  tool_choice();
+  response_format();
+  string("reasoning_effort", request_.reasoning_effort);
+  string("user", request_.user);
+  stream();
+  other();
+  json_.end_object();
+  return unsupported_.failure();
+}
+
+void RequestWriter::messages() {
+  json_.key("messages").begin_array();
+  for (const auto& message : request_.messages) {
+    write_openai_message(message, json_);
+  }
+  json_.end_array();
+}
+
+void RequestWriter::limits() {
+  // Anthropic's clients always give a limit, and OpenAI's newer models refuse the older name.
+  const bool newer =
+      request_.max_tokens_is_completion || request_.dialect != Dialect::OpenAiChat;
+  integer(newer ? "max_completion_tokens" : "max_tokens", request_.max_tokens);
+  if (!request_.stop.empty() && wanted("stop")) {
+    json_.key("stop").begin_array();
+    for (const auto& stop : request_.stop) {
+      json_.string(stop);
+    }
+    json_.end_array();
+  }
+  integer("n", request_.n);
+  integer("seed", request_.seed);
+}
+
+void RequestWriter::sampling() {
+  real("temperature", request_.temperature);
+  real("top_p", request_.top_p);
+  if (request_.top_k && request_.dialect != Dialect::OpenAiChat) {
+    unsupported_.field("top_k");
+  } else {
+    integer("top_k", request_.top_k);
+  }
+  if (!request_.thinking_json.empty() && request_.dialect == Dialect::OpenAiChat &&
+      wanted("thinking")) {
+    json_.key("thinking").raw(request_.thinking_json);
+  }
+}
+
+void RequestWriter::tool(const Tool& tool) {
+  if (!tool.opaque_json.empty()) {
+    if (request_.dialect == Dialect::OpenAiChat) {
+      json_.raw(tool.opaque_json);
+    } else {
+      unsupported_.field("tools", "a tool that only its own provider has");
+    }
+    return;
+  }
+  json_.begin_object().key("type").string("function").key("function").begin_object();
+  const bool same = request_.dialect == Dialect::OpenAiChat;
+  json_.key("name").string(same ? tool.name : wire_tool_name(Dialect::OpenAiChat, tool.name));
+  if (!tool.description.empty()) {
+    json_.key("description").string(tool.description);
+  }
+  if (!tool.schema_json.empty()) {
+    json_.key("parameters").raw(tool.schema_json);
+  }
+  if (tool.strict) {
+    json_.key("strict").boolean(*tool.strict);
+  }
+  json_.end_object();
+  if (tool.cache && same) {
+    json_.key("cache_control").begin_object().key("type").string("ephemeral");
+    if (!tool.cache->ttl.empty()) {
+      json_.key("ttl").string(tool.cache->ttl);
+    }
+    json_.end_object();
+  }
+  json_.end_object();
+}
+
+void RequestWriter::tools() {
+  if (!request_.tools.empty() && wanted("tools")) {
+    json_.key("tools").begin_array();
+    for (const auto& each : request_.tools) {
+      tool(each);
+    }
+    json_.end_array();
+  }
+  if (request_.parallel_tool_calls && wanted("parallel_tool_calls")) {
+    json_.key("parallel_tool_calls").boolean(*request_.parallel_tool_calls);
+  }
+}
+
+void RequestWriter::tool_choice() {
+  if (!request_.tool_choice || !wanted("tool_choice")) {
+    return;
+  }
+  json_.key("tool_choice");
+  switch (request_.tool_choice->kind) {
+    case ToolChoice::Kind::Auto:
+      json_.string("auto");
+      break;
+    case ToolChoice::Kind::None:
+      json_.string("none");
+      break;
+    case ToolChoice::Kind::Required:
+      json_.string("required");
+      break;
+    case ToolChoice::Kind::Named:
+      json_.begin_object().key("type").string("function").key("function").begin_object();
+      json_.key("name").string(request_.tool_choice->name).end_object().end_object();
+      break;
+  }
+}
+
+void RequestWriter::response_format() {
+  if (!request_.response_format || !wanted("response_format")) {
+    return;
+  }
+  const auto& format = *request_.response_format;
+  json_.key("response_format").begin_object().key("type");
+  switch (format.kind) {
+    case ResponseFormat::Kind::Text:
+      json_.string("text");
+      break;
+    case ResponseFormat::Kind::JsonObject:
+      json_.string("json_object");
+      break;
+    case ResponseFormat::Kind::JsonSchema:
+      json_.string("json_schema").key("json_schema").begin_object();
+      json_.key("name").string(format.name);
+      if (!format.description.empty()) {
+        json_.key("description").string(format.description);
+      }
+      if (!format.schema_json.empty()) {
+        json_.key("schema").raw(format.schema_json);
+      }
+      if (format.strict) {
+        json_.key("strict").boolean(*format.strict);
+      }
+      json_.end_object();
+      break;
+  }
+  json_.end_object();
+}
+
+void RequestWriter::stream() {
+  if (!request_.stream || !rules_.stream_in_body) {
+    return;
+  }
+  json_.key("stream").boolean(true);
+  if ((request_.include_usage || request_.include_obfuscation) && wanted("stream_options")) {
+    json_.key("stream_options").begin_object();
+    if (request_.include_usage) {
+      json_.key("include_usage").boolean(true);
+    }
+    if (request_.include_obfuscation) {
+      json_.key("include_obfuscation").boolean(*request_.include_obfuscation);
+    }
+    json_.end_object();
+  }
+}
+
+void RequestWriter::other() {
+  if (request_.dialect != Dialect::OpenAiChat) {
+    for (const auto& [name, _] : request_.other) {
+      unsupported_.field(name);
+    }
+    return;
+  }
+  for (const auto& [name, value] : request_.other) {
+    if (wanted(name)) {
+      json_.key(name).raw(value);
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::string> write_openai_request(const ChatRequest& request, const WriteRules& rules) {
+  std::string out;
+  if (auto failed = RequestWriter(request, rules, out).write()) {
+    return std::unexpected(std::move(*failed));
+  }
+  return out;
+}
+
+}  // namespace meridian

@@ -1,0 +1,190 @@
+#include "wire/stream_watch.h"
+
+#include <cstring>
+
+#include "wire/anthropic/reply_reader.h"
+#include "wire/failures.h"
+#include "wire/openai/reply_reader.h"
+
+namespace meridian {
+
+namespace {
+
+using Type = JsonValue::Type;
+
+bool says_something(JsonValue text) {
+  return text.is(Type::String) && !text.inside().empty();
+}
+
+// Whether wherever that member stands, null stands behind it. Inside a string its quotes would be escaped,
+// so what is found is a member, or at worst a value.
+bool always_null(std::string_view json, std::string_view quoted_name) {
+  const char* end = json.data() + json.size();
+  const char* at = json.data();
+  while (true) {
+    const auto* found = static_cast<const char*>(
+        memmem(at, static_cast<std::size_t>(end - at), quoted_name.data(), quoted_name.size()));
+    if (found == nullptr) {
+      return true;
+    }
+    at = found + quoted_name.size();
+    const std::string_view rest(at, static_cast<std::size_t>(end - at));
+    const auto value = rest.find_first_not_of(": ");
+    if (value == std::string_view::npos || !rest.substr(value).starts_with("null")) {
+      return false;
+    }
+  }
+}
+
+// An event in the middle of an answer, of which a watch has nothing to learn. Searched for and not parsed:
+// nearly every event is one of these, and reading it whole costs five times as much.
+bool unremarkable(Dialect dialect, std::string_view data) {
+  if (dialect == Dialect::AnthropicMessages) {
+    return data.starts_with(R"({"type":"content_block_delta",)");
+  }
+  return data.starts_with('{') && always_null(data, R"("finish_reason")") &&
+         always_null(data, R"("usage")") && always_null(data, R"("error")");
+}
+
+}  // namespace
+
+Passage StreamWatch::pass(std::string_view piece) {
+  given_.clear();
+  reader_.feed(piece);
+  std::size_t gap_begin = 0;
+  std::size_t gap_end = 0;
+  SseEvent event;
+  while (reader_.next(event)) {
+    const bool withhold = look(event.data) == Verdict::Withhold &&
+                          (gap_end == 0 || gap_end == reader_.event_begin());
+    // What is kept is the begin of this event, or a comment that was cut.
+    const bool kept_is_its_begin = reader_.event_begin() == 0;
+    if (withhold) {
+      gap_begin = gap_end == 0 ? reader_.event_begin() : gap_begin;
+      gap_end = reader_.event_end();
+    }
+    if (!withhold || !kept_is_its_begin) {
+      given_ += kept_;
+    }
+    kept_.clear();
+    whole_bytes_ = bytes_ + reader_.event_end();
+  }
+  bytes_ += piece.size();
+  const auto end = hold(piece);
+  if (gap_end == 0) {
+    return {given_, piece.substr(0, end), {}};
+  }
+  return {given_, piece.substr(0, gap_begin), piece.substr(gap_end, end - gap_end)};
+}
+
+// Keeps the part of the piece that cannot be judged yet; returns where it begins.
+std::size_t StreamWatch::hold(std::string_view piece) {
+  const bool needed = withhold_usage_ && finish_seen_ && !terminal_ && !lost();
+  const auto rest = needed && reader_.unfinished() ? reader_.rest_begin() : piece.size();
+  if (rest > 0) {
+    given_ += kept_;
+    kept_.clear();
+  }
+  kept_ += piece.substr(rest);
+  return rest;
+}
+
+Passage StreamWatch::finish() {
+  closed_ = true;
+  given_.clear();
+  SseEvent event;
+  const bool withhold = reader_.last(event) && look(event.data) == Verdict::Withhold;
+  if (!withhold) {
+    given_.swap(kept_);
+  }
+  kept_.clear();
+  return {given_, {}, {}};
+}
+
+StreamWatch::Verdict StreamWatch::look(std::string_view data) {
+  if (data.empty()) {
+    return Verdict::Pass;
+  }
+  if (data.starts_with("[DONE]")) {
+    terminal_ = true;
+    return Verdict::Pass;
+  }
+  if (committed_ && unremarkable(dialect_, data)) {
+    return Verdict::Pass;
+  }
+  const auto event = thread_json_parser().parse(data);
+  if (!event) {
+    return Verdict::Pass;
+  }
+  if (dialect_ == Dialect::OpenAiChat) {
+    return look_openai(*event);
+  }
+  look_anthropic(*event);
+  return Verdict::Pass;
+}
+
+// One walk over the members: this runs for every event that is relayed.
+StreamWatch::Verdict StreamWatch::look_openai(JsonValue chunk) {
+  const bool after_finish = finish_seen_;
+  bool choices = false;
+  bool counts = false;
+  for (const auto& [name, value, _] : chunk.members()) {
+    if (name == "choices") {
+      for (const auto choice : value.items()) {
+        choices = true;
+        look_choice(choice);
+      }
+    } else if (name == "usage" && value.is(Type::Object)) {
+      counts = true;
+      usage_ = read_openai_usage(value);
+    } else if (name == "error" && value.given()) {
+      error_ = read_openai_error(value);
+    }
+  }
+  const bool only_counts = counts && !choices;
+  return only_counts && withhold_usage_ && after_finish ? Verdict::Withhold : Verdict::Pass;
+}
+
+void StreamWatch::look_choice(JsonValue choice) {
+  for (const auto& [name, value, _] : choice.members()) {
+    if (name == "finish_reason") {
+      finish_seen_ = finish_seen_ || value.is(Type::String);
+    } else if (name == "delta" && !committed_) {
+      committed_ = says_something(value["content"]) || says_something(value["refusal"]) ||
+                   says_something(value["reasoning_content"]) ||
+                   says_something(value["reasoning"]) || value["tool_calls"].size() > 0 ||
+                   value["function_call"].given() || value["audio"].given();
+    }
+  }
+}
+
+void StreamWatch::look_anthropic(JsonValue event) {
+  const auto type = event["type"].inside();
+  if (type == "content_block_delta") {
+    committed_ = true;
+  } else if (type == "content_block_start") {
+    const auto block = event["content_block"];
+    const auto kind = block["type"].inside();
+    const bool empty = (kind == "text" || kind == "thinking") && !says_something(block["text"]) &&
+                       !says_something(block["thinking"]);
+    committed_ = committed_ || !empty;
+  } else if (type == "message_start") {
+    look_anthropic_usage(event["message"]["usage"]);
+  } else if (type == "message_delta") {
+    look_anthropic_usage(event["usage"]);
+  } else if (type == "message_stop") {
+    terminal_ = true;
+  } else if (type == "error") {
+    const auto error = event["error"];
+    error_ = anthropic_failure(
+        error["type"].text(), error["message"].text(), event["request_id"].text());
+  }
+}
+
+void StreamWatch::look_anthropic_usage(JsonValue usage) {
+  if (usage.is(Type::Object)) {
+    read_anthropic_usage(usage, usage_ ? *usage_ : usage_.emplace());
+  }
+}
+
+}  // namespace meridian

@@ -1,0 +1,138 @@
+#include "wire/stream_watch.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace meridian {
+namespace {
+
+std::string chunk(const std::string& rest) {
+  return R"(data: {"id":"c1","object":"chat.completion.chunk",)" + rest + "}\n\n";
+}
+
+const std::string kRole = chunk(
+    R"("choices":[{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"finish_reason":null}])");
+const std::string kText =
+    chunk(R"("choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":null}],"usage":null)");
+const std::string kFinish =
+    chunk(R"("choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":null)");
+const std::string kUsage = chunk(
+    R"("choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2,"total_tokens":11})");
+const std::string kDone = "data: [DONE]\n\n";
+
+std::string text(const Passage& passage) {
+  return std::string(passage.kept) + std::string(passage.front) + std::string(passage.back);
+}
+
+std::string relay(StreamWatch& watch, std::string_view bytes, std::size_t piece) {
+  std::string out;
+  for (std::size_t at = 0; at < bytes.size(); at += piece) {
+    const std::string copy(bytes.substr(at, piece));
+    out += text(watch.pass(copy));
+  }
+  return out + text(watch.finish());
+}
+
+TEST(StreamWatch, KnowsWhenContentHasBegun) {
+  StreamWatch watch(Dialect::OpenAiChat);
+  watch.pass(kRole);
+  EXPECT_FALSE(watch.committed()) << "a role is no content";
+  watch.pass(": ping\n\n");
+  EXPECT_FALSE(watch.committed());
+  const auto half = kText.size() / 2;
+  watch.pass(kText.substr(0, half));
+  EXPECT_FALSE(watch.committed());
+  watch.pass(kText.substr(half));
+  EXPECT_TRUE(watch.committed());
+}
+
+TEST(StreamWatch, PassesEverythingWhereTheClientAskedForUsage) {
+  const auto bytes = kRole + kText + kFinish + kUsage + kDone;
+  for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
+    StreamWatch watch(Dialect::OpenAiChat);
+    EXPECT_EQ(relay(watch, bytes, piece), bytes);
+    EXPECT_TRUE(watch.ended());
+    EXPECT_TRUE(watch.terminal_event());
+    ASSERT_TRUE(watch.usage());
+    EXPECT_EQ(*watch.usage(), (Usage{.input = 9, .output = 2}));
+    EXPECT_EQ(watch.whole_bytes(), bytes.size());
+  }
+}
+
+TEST(StreamWatch, TakesOutTheUsageThatOnlyTheGatewayAskedFor) {
+  const auto bytes = kRole + kText + kFinish + ": ping\n\n" + kUsage + kDone;
+  const auto wanted = kRole + kText + kFinish + ": ping\n\n" + kDone;
+  for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
+    StreamWatch watch(Dialect::OpenAiChat, true);
+    ASSERT_EQ(relay(watch, bytes, piece), wanted) << piece;
+    EXPECT_EQ(*watch.usage(), (Usage{.input = 9, .output = 2})) << piece;
+    EXPECT_TRUE(watch.ended());
+  }
+}
+
+TEST(StreamWatch, KeepsUsageThatComesWithContent) {
+  const auto finish = chunk(
+      R"("choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2})");
+  StreamWatch watch(Dialect::OpenAiChat, true);
+  EXPECT_EQ(relay(watch, kText + finish + kDone, 11), kText + finish + kDone);
+  EXPECT_TRUE(watch.usage());
+}
+
+TEST(StreamWatch, KnowsWhetherAStreamTrulyEnded) {
+  StreamWatch cut(Dialect::OpenAiChat);
+  relay(cut, kRole + kText, 50);
+  EXPECT_FALSE(cut.ended());
+  StreamWatch closed(Dialect::OpenAiChat);
+  relay(closed, kRole + kText + kFinish, 50);
+  EXPECT_TRUE(closed.ended()) << "not every server says [DONE]";
+  EXPECT_FALSE(closed.terminal_event());
+  StreamWatch open(Dialect::OpenAiChat);
+  open.pass(kRole + kText + kFinish);
+  EXPECT_FALSE(open.ended());
+}
+
+TEST(StreamWatch, TellsWhereACutWouldBeClean) {
+  StreamWatch watch(Dialect::OpenAiChat);
+  watch.pass(kRole + "data: {\"ch");
+  EXPECT_EQ(watch.whole_bytes(), kRole.size());
+  EXPECT_EQ(watch.bytes(), kRole.size() + 10);
+}
+
+TEST(StreamWatch, SeesAnErrorInside) {
+  StreamWatch watch(Dialect::OpenAiChat);
+  watch.pass("data: {\"error\":{\"message\":\"boom\",\"type\":\"server_error\"}}\n\n");
+  ASSERT_TRUE(watch.error());
+  EXPECT_EQ(watch.error()->message, "boom");
+  EXPECT_FALSE(watch.committed());
+}
+
+TEST(StreamWatch, PassesOnWhatItCannotRead) {
+  StreamWatch watch(Dialect::OpenAiChat, true);
+  const std::string bytes = "data: <html>\n\n" + kText + "rubbish\n\n";
+  EXPECT_EQ(relay(watch, bytes, 5), bytes);
+}
+
+TEST(StreamWatch, ReadsAnthropicsStreams) {
+  const std::string start =
+      "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":3,\"output_tokens\":1}}}\n\n";
+  const std::string block =
+      "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n";
+  const std::string delta =
+      "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"Hi\"}}\n\n";
+  const std::string end =
+      "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":7}}\n\n"
+      "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+  StreamWatch watch(Dialect::AnthropicMessages);
+  watch.pass(start + block);
+  EXPECT_FALSE(watch.committed());
+  watch.pass(delta);
+  EXPECT_TRUE(watch.committed());
+  EXPECT_FALSE(watch.ended());
+  watch.pass(end);
+  EXPECT_TRUE(watch.ended());
+  EXPECT_EQ(*watch.usage(), (Usage{.input = 3, .output = 7}));
+}
+
+}  // namespace
+}  // namespace meridian

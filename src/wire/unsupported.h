@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "wire/codec.h"
+
+namespace meridian {
+
+// Collects what a provider has no way to express. `drop_params` lets it go; else the request is refused with
+// one sentence that names every such field, the provider and the remedy.
+class Unsupported {
+ public:
+  // `rules` has to outlive it.
+  explicit Unsupported(const WriteRules& rules) : rules_(rules) {}
+
+  // The operator wants this field never to be sent to this deployment.
+  bool dropped_by_name(std::string_view field) const;
+
+  // Tells that the field cannot be sent. `why` completes "`field` ...", where the name alone leaves one
+  // wondering: "(together with `temperature`)".
+  void field(std::string_view name, std::string_view why = {});
+
+  std::optional<Failure> failure() const;
+
+ private:
+  const WriteRules& rules_;
+  std::string fields_;
+  int count_ = 0;
+};
+
+// What an OpenAI request's field that the internal model does not know means to another provider.
+enum class ForeignField {
+  Harmless,  // Says nothing (its default, or a hint about storage and caching): may be left out.
+  Unknown,   // Not OpenAI's: perhaps the provider's own. Handed on.
+  Impossible,
+};
+
+ForeignField judge_openai_field(std::string_view name, std::string_view json);
+
+}  // namespace meridian
