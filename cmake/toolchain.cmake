@@ -13,7 +13,7 @@ if(MERIDIAN_WERROR)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 takes "(" + text for a copy onto itself once it is inlined (docs/dev/gcc12.md).
-  target_compile_options(meridian_flags INTERFACE -Wno-restrict)
+  target_compile_options(meridian_flags INTERFACE -Wno-restrict -Wno-mismatched-new-delete)
 else()
   # clang 19 takes offence at libstdc++ 12's own stable_sort.
   target_compile_options(meridian_flags INTERFACE -Wno-deprecated-declarations)

@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "health/board.h"
+#include "telemetry/prometheus_kit.h"
 #include "transport/loop.h"
 
 namespace meridian {
@@ -19,6 +20,17 @@ int check(const CheckCommand& command) {
   print_issues(settings->start_issues);
   print_issues(settings->warnings);
   return command.strict && !(settings->warnings.empty() && settings->start_issues.empty()) ? 1 : 0;
+}
+
+int print_prometheus_kit(const CheckCommand& command) {
+  const auto settings = load_file(command.config, command.overrides);
+  if (!settings) {
+    print_issues(settings.error());
+    return 1;
+  }
+  const auto files = prometheus_kit(settings->fleet, {});
+  fmt::print("{}", kit_text(files));
+  return 0;
 }
 
 int explain(const ExplainCommand& command) {

@@ -95,6 +95,14 @@ std::unique_ptr<LocalAnswer> ask_cloud(SimulatedCloud& cloud, const LocalCall& c
   return answer;
 }
 
+// As it stands in a URL.
+std::string shown_host(const std::string& host) {
+  if (host.empty()) {
+    return "0.0.0.0";
+  }
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
 void introduce(const ServeCommand& command, const Settings& settings, std::uint16_t port, unsigned workers) {
   std::set<std::string> regions;
   for (const auto& deployment : settings.fleet.deployments) {
@@ -110,7 +118,7 @@ void introduce(const ServeCommand& command, const Settings& settings, std::uint1
              regions.size(),
              regions.size() == 1 ? "" : "s",
              scheme,
-             command.host.empty() ? "0.0.0.0" : command.host,
+             shown_host(command.host),
              port,
              workers,
              workers == 1 ? "" : "s");

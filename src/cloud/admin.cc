@@ -15,7 +15,8 @@ namespace json = boost::json;
 constexpr std::size_t kPageMax = 10'000;
 
 CloudAdmin::Answer error(int status, std::string_view message) {
-  return {.status = status, .json = json::serialize(json::object{{"error", {{"message", message}}}})};
+  return {.status = status,
+          .json = json::serialize(json::object{{"error", {{"message", message}}}})};
 }
 
 json::object as_json(const RegionState& state) {
@@ -48,7 +49,9 @@ json::object as_json(const TrafficEntry& entry) {
 }
 
 // The number of a query's field; nothing: it is there and is no number.
-std::optional<std::uint64_t> number_in(std::string_view query, std::string_view name, std::uint64_t otherwise) {
+std::optional<std::uint64_t> number_in(std::string_view query,
+                                       std::string_view name,
+                                       std::uint64_t otherwise) {
   while (!query.empty()) {
     const auto end = std::min(query.find('&'), query.size());
     const auto field = query.substr(0, end);
@@ -66,7 +69,9 @@ std::optional<std::uint64_t> number_in(std::string_view query, std::string_view 
 
 }  // namespace
 
-CloudAdmin::Answer CloudAdmin::handle(std::string_view method, std::string_view target, std::string_view body) {
+CloudAdmin::Answer CloudAdmin::handle(std::string_view method,
+                                      std::string_view target,
+                                      std::string_view body) {
   const auto mark = std::min(target.find('?'), target.size());
   const auto path = target.substr(0, mark);
   const auto query = target.substr(std::min(mark + 1, target.size()));
@@ -89,11 +94,12 @@ CloudAdmin::Answer CloudAdmin::handle(std::string_view method, std::string_view 
     log_.clear();
     return {.status = 200, .json = "{}"};
   }
-  return error(404,
-               fmt::format("{} {} is not part of the simulated cloud's API; there are GET /_cloud/regions, "
-                           "PUT /_cloud/regions/{{region}}, GET and DELETE /_cloud/log, POST /_cloud/reset",
-                           method,
-                           path));
+  return error(
+      404,
+      fmt::format("{} {} is not part of the simulated cloud's API; there are GET /_cloud/regions, "
+                  "PUT /_cloud/regions/{{region}}, GET and DELETE /_cloud/log, POST /_cloud/reset",
+                  method,
+                  path));
 }
 
 CloudAdmin::Answer CloudAdmin::regions() const {
@@ -123,7 +129,8 @@ CloudAdmin::Answer CloudAdmin::log_after(std::string_view query) const {
   if (!since || !limit) {
     return error(400, "since and limit have to be whole numbers");
   }
-  const auto page = log_.after(*since, static_cast<std::size_t>(std::min<std::uint64_t>(*limit, kPageMax)));
+  const auto page =
+      log_.after(*since, static_cast<std::size_t>(std::min<std::uint64_t>(*limit, kPageMax)));
   json::array entries;
   entries.reserve(page.entries.size());
   for (const auto& entry : page.entries) {

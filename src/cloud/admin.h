@@ -16,8 +16,8 @@ namespace meridian {
 //   DELETE /_cloud/log
 //   POST   /_cloud/reset              everything healthy, the log empty
 //
-// Reached by the cloud's main port and, inside a gateway, by the gateway's own. Any thread; does not
-// wait.
+// Reached by the cloud's main port and, inside a gateway, by the gateway's own. Any thread; does
+// not wait.
 class CloudAdmin {
  public:
   static constexpr std::string_view kPrefix = "/_cloud/";

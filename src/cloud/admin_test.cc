@@ -8,7 +8,9 @@ namespace {
 
 class CloudAdminTest : public testing::Test {
  protected:
-  CloudAdmin::Answer handle(std::string_view method, std::string_view target, std::string_view body = {}) {
+  CloudAdmin::Answer handle(std::string_view method,
+                            std::string_view target,
+                            std::string_view body = {}) {
     return admin_.handle(method, target, body);
   }
 
@@ -27,8 +29,9 @@ TEST_F(CloudAdminTest, SetsARegion) {
 TEST_F(CloudAdminTest, ListsRegionsWithTheirState) {
   handle("PUT", "/_cloud/regions/us-west-2", R"({"state":"erroring","probability":0.5})");
   conditions_.arrive("us-west-2");
-  EXPECT_EQ(handle("GET", "/_cloud/regions").json,
-            R"({"regions":[{"region":"us-west-2","state":"erroring","probability":5E-1,"requests":1}]})");
+  EXPECT_EQ(
+      handle("GET", "/_cloud/regions").json,
+      R"({"regions":[{"region":"us-west-2","state":"erroring","probability":5E-1,"requests":1}]})");
 }
 
 TEST_F(CloudAdminTest, RefusesAnUnknownRegionWithASentence) {
@@ -46,7 +49,8 @@ TEST_F(CloudAdminTest, GivesTheLogInPages) {
   for (int i = 0; i < 3; ++i) {
     log_.add({});
   }
-  const auto page = boost::json::parse(handle("GET", "/_cloud/log?since=1&limit=1").json).as_object();
+  const auto page =
+      boost::json::parse(handle("GET", "/_cloud/log?since=1&limit=1").json).as_object();
   ASSERT_EQ(page.at("entries").as_array().size(), 1U);
   EXPECT_EQ(page.at("entries").as_array()[0].as_object().at("seq"), 2);
   EXPECT_EQ(page.at("last"), 3);

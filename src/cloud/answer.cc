@@ -15,19 +15,44 @@ namespace {
 
 constexpr std::int64_t kTokensMax = 8192;
 
-constexpr std::array<std::string_view, 12> kSubjects = {
-    "The nearest region", "A quiet cable", "Every packet", "The second replica", "This model",
-    "A patient client", "The morning shift", "One open connection", "The longer route", "A small cache",
-    "The last region", "Half of the fleet"};
+constexpr std::array<std::string_view, 12> kSubjects = {"The nearest region",
+                                                        "A quiet cable",
+                                                        "Every packet",
+                                                        "The second replica",
+                                                        "This model",
+                                                        "A patient client",
+                                                        "The morning shift",
+                                                        "One open connection",
+                                                        "The longer route",
+                                                        "A small cache",
+                                                        "The last region",
+                                                        "Half of the fleet"};
 
-constexpr std::array<std::string_view, 12> kVerbs = {
-    "answers", "keeps", "follows", "remembers", "carries", "finds", "measures", "prefers", "passes",
-    "repeats", "balances", "returns"};
+constexpr std::array<std::string_view, 12> kVerbs = {"answers",
+                                                     "keeps",
+                                                     "follows",
+                                                     "remembers",
+                                                     "carries",
+                                                     "finds",
+                                                     "measures",
+                                                     "prefers",
+                                                     "passes",
+                                                     "repeats",
+                                                     "balances",
+                                                     "returns"};
 
-constexpr std::array<std::string_view, 12> kObjects = {
-    "the question", "a shorter path", "its own pace", "the whole story", "one word at a time",
-    "what was asked", "the same promise", "a steady rhythm", "the first token", "a fair share",
-    "the evening load", "another continent"};
+constexpr std::array<std::string_view, 12> kObjects = {"the question",
+                                                       "a shorter path",
+                                                       "its own pace",
+                                                       "the whole story",
+                                                       "one word at a time",
+                                                       "what was asked",
+                                                       "the same promise",
+                                                       "a steady rhythm",
+                                                       "the first token",
+                                                       "a fair share",
+                                                       "the evening load",
+                                                       "another continent"};
 
 void add_words(std::vector<std::string>& pieces, std::string_view sentence) {
   while (!sentence.empty()) {
@@ -63,7 +88,10 @@ std::optional<std::int64_t> length_asked(std::string_view words) {
   return std::nullopt;
 }
 
-std::vector<std::string> prose(const CloudAsk& ask, std::string_view region, std::int64_t length, Rng& rng) {
+std::vector<std::string> prose(const CloudAsk& ask,
+                               std::string_view region,
+                               std::int64_t length,
+                               Rng& rng) {
   std::vector<std::string> pieces;
   add_words(pieces, fmt::format("Hello from {}.", region));
   if (ask.after_tool) {
@@ -125,9 +153,9 @@ CloudAnswer make_answer(const CloudAsk& ask, std::string_view region, std::uint6
     return answer;
   }
   if (ask.wants_json) {
-    answer.pieces = bites(ask.json_schema.is_null()
-                              ? fmt::format(R"({{"answer":"Hello from {}."}})", region)
-                              : schema_example(ask.json_schema));
+    answer.pieces =
+        bites(ask.json_schema.is_null() ? fmt::format(R"({{"answer":"Hello from {}."}})", region)
+                                        : schema_example(ask.json_schema));
   } else {
     const auto usual = 24 + static_cast<std::int64_t>(rng.below(33));
     const auto asked = length_asked(lower(ask.last_words));

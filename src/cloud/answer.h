@@ -27,9 +27,9 @@ struct CloudAnswer {
   std::string id;  // Hexadecimal; of the request, so that the same one is answered the same.
 };
 
-// The same request in the same region is answered in the same words: `request_hash` decides all that
-// is left open. The first words name the region. About 40 tokens, or as many as the last message asks
-// for ("200 words", "50 tokens"), and never more than it allows.
+// The same request in the same region is answered in the same words: `request_hash` decides all
+// that is left open. The first words name the region. About 40 tokens, or as many as the last
+// message asks for ("200 words", "50 tokens"), and never more than it allows.
 CloudAnswer make_answer(const CloudAsk& ask, std::string_view region, std::uint64_t request_hash);
 
 // Four bytes a token, rounded up: how every count in the simulated cloud is made.

@@ -29,7 +29,8 @@ CloudAsk with_tool(std::string words) {
 }
 
 TEST(MakeAnswer, NamesTheRegionFirst) {
-  EXPECT_TRUE(text_of(make_answer(ask("hi"), "us-west-2", 7)).starts_with("Hello from us-west-2. "));
+  EXPECT_TRUE(
+      text_of(make_answer(ask("hi"), "us-west-2", 7)).starts_with("Hello from us-west-2. "));
 }
 
 TEST(MakeAnswer, IsTheSameForTheSameRequest) {

@@ -50,7 +50,8 @@ bool blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-std::string_view stranger(const json::object& object, std::initializer_list<std::string_view> known) {
+std::string_view stranger(const json::object& object,
+                          std::initializer_list<std::string_view> known) {
   for (const auto& member : object) {
     const std::string_view name(member.key().data(), member.key().size());
     if (std::ranges::find(known, name) == known.end()) {
@@ -72,21 +73,22 @@ std::expected<std::optional<std::int64_t>, CloudRefusal> count_in(const json::ob
     return invalid(fmt::format("{}: Input should be a valid integer", key), std::string(key));
   }
   if (count < 1) {
-    return invalid(fmt::format("{}: Input should be greater than or equal to 1", key), std::string(key));
+    return invalid(fmt::format("{}: Input should be greater than or equal to 1", key),
+                   std::string(key));
   }
   return count;
 }
 
 namespace {
 
-AskResult read_object(CloudOperation operation, Provider provider, const json::object& body);
-
-// {"input":{"converse":{...}}} or {"input":{"invokeModel":{"body":"<base64>"}}}. The second is judged by
-// its length only.
+// {"input":{"converse":{...}}} or {"input":{"invokeModel":{"body":"<base64>"}}}. The second is
+// judged by its length only.
 AskResult read_bedrock_count(const json::object& body) {
   const auto* const input = object_in(body, "input");
   if (input == nullptr) {
-    return invalid("1 validation error detected: Value at 'input' failed to satisfy constraint: Member must not be null");
+    return invalid(
+        "1 validation error detected: Value at 'input' failed to satisfy constraint: Member must "
+        "not be null");
   }
   if (const auto* converse = object_in(*input, "converse")) {
     return read_converse(*converse);
@@ -126,7 +128,8 @@ AskResult read_embeddings(const json::object& body, Provider provider) {
   return ask;
 }
 
-AskResult read_object(CloudOperation operation, Provider provider, const json::object& body) {
+AskResult read_object(const AskPlace& place, const json::object& body) {
+  const auto operation = place.operation;
   switch (operation) {
     case CloudOperation::Converse:
     case CloudOperation::ConverseStream: {
@@ -145,7 +148,7 @@ AskResult read_object(CloudOperation operation, Provider provider, const json::o
     case CloudOperation::RawPredict:
     case CloudOperation::StreamRawPredict:
     case CloudOperation::RawCountTokens:
-      return read_messages(body, operation, provider);
+      return read_messages(body, place);
     case CloudOperation::Generate:
     case CloudOperation::StreamGenerate:
     case CloudOperation::GeminiCountTokens: {
@@ -156,9 +159,9 @@ AskResult read_object(CloudOperation operation, Provider provider, const json::o
       return ask;
     }
     case CloudOperation::Chat:
-      return read_chat(body, provider);
+      return read_chat(body, place.provider);
     case CloudOperation::Embeddings:
-      return read_embeddings(body, provider);
+      return read_embeddings(body, place.provider);
     case CloudOperation::Models:
     case CloudOperation::GoogleToken:
     case CloudOperation::EntraToken:
@@ -171,21 +174,25 @@ AskResult read_object(CloudOperation operation, Provider provider, const json::o
 
 }  // namespace
 
-AskResult read_ask(CloudOperation operation, Provider provider, std::string_view body) {
+AskResult read_ask(const AskPlace& place, std::string_view body) {
   boost::system::error_code failed;
   json::parse_options options;
   options.max_depth = 256;  // Boost's own 32 would refuse schemas that providers take.
   json::monotonic_resource memory;
   const auto value = json::parse({body.data(), body.size()}, failed, &memory, options);
   if (failed) {
-    return invalid(fmt::format("Malformed input request: the body is not valid JSON ({}), please reformat your input and try again.",
-                               failed.message()));
+    return invalid(
+        fmt::format("Malformed input request: the body is not valid JSON ({}), please reformat "
+                    "your input and try again.",
+                    failed.message()));
   }
   const auto* const object = value.if_object();
   if (object == nullptr) {
-    return invalid("Malformed input request: expected a JSON object, please reformat your input and try again.");
+    return invalid(
+        "Malformed input request: expected a JSON object, please reformat your input and try "
+        "again.");
   }
-  return read_object(operation, provider, *object);
+  return read_object(place, *object);
 }
 
 }  // namespace meridian

@@ -35,15 +35,21 @@ struct CloudAsk {
   std::vector<CloudTool> tools;
   ToolWish wish = ToolWish::Auto;
   std::string wished_tool;
-  bool wants_json = false;          // response_format, or its like.
-  boost::json::value json_schema;   // Null: any object.
+  bool wants_json = false;         // response_format, or its like.
+  boost::json::value json_schema;  // Null: any object.
 };
 
-// Reads and judges a body as the provider of that operation would: the same demands, and its own words
-// where they are known. Nothing is shared with wire's codecs, whose mistakes would pass unseen.
-// `provider` tells the direct API from Bedrock's and Vertex's.
-std::expected<CloudAsk, CloudRefusal> read_ask(CloudOperation operation,
-                                               Provider provider,
-                                               std::string_view body);
+// What of a request stands outside its body.
+struct AskPlace {
+  CloudOperation operation = CloudOperation::Chat;
+  Provider provider = Provider::OpenAi;  // Tells the direct API from Bedrock's and Vertex's.
+  std::string_view model = {};           // From the path.
+  std::string_view version = {};         // The anthropic-version field.
+};
+
+// Reads and judges a body as the provider of that operation would: the same demands, and its own
+// words where they are known. Nothing is shared with wire's codecs, whose mistakes would pass
+// unseen.
+std::expected<CloudAsk, CloudRefusal> read_ask(const AskPlace& place, std::string_view body);
 
 }  // namespace meridian

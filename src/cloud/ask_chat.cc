@@ -14,8 +14,8 @@ namespace json = boost::json;
 
 using Checked = std::expected<bool, CloudRefusal>;
 
-constexpr std::array<std::string_view, 6> kRoles = {
-    "system", "assistant", "user", "function", "tool", "developer"};
+constexpr std::array<std::string_view, 6> kRoles =
+    {"system", "assistant", "user", "function", "tool", "developer"};
 
 Checked read_parts(const json::array& parts, std::size_t index, bool user, CloudAsk& ask) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -54,14 +54,17 @@ Checked read_message(const json::object& message, std::size_t index, CloudAsk& a
   }
   if (role == "tool" && text_in(message, "tool_call_id").empty()) {
     const auto where = fmt::format("messages[{}].tool_call_id", index);
-    return invalid(fmt::format("Missing parameter 'tool_call_id': messages with role 'tool' must have a 'tool_call_id'."), where);
+    return invalid(fmt::format("Missing parameter 'tool_call_id': messages with role 'tool' must "
+                               "have a 'tool_call_id'."),
+                   where);
   }
   if (const auto* calls = array_in(message, "tool_calls")) {
     ask.prompt_bytes += json::serialize(*calls).size();
   }
   const auto* const content = given(message, "content");
   if (content == nullptr) {
-    if (role != "assistant" || (!message.contains("tool_calls") && !message.contains("function_call"))) {
+    if (role != "assistant" ||
+        (!message.contains("tool_calls") && !message.contains("function_call"))) {
       return invalid("Invalid value for 'content': expected a string, got null.",
                      fmt::format("messages[{}].content", index));
     }
@@ -76,7 +79,9 @@ Checked read_message(const json::object& message, std::size_t index, CloudAsk& a
   }
   const auto* const parts = content->if_array();
   if (parts == nullptr) {
-    return invalid(fmt::format("Invalid type for 'messages[{}].content': expected one of a string or array of objects.", index),
+    return invalid(fmt::format("Invalid type for 'messages[{}].content': expected one of a string "
+                               "or array of objects.",
+                               index),
                    fmt::format("messages[{}].content", index));
   }
   return read_parts(*parts, index, user, ask);
@@ -90,7 +95,8 @@ Checked check_tool_order(const json::array& messages) {
     if (text_in(message, "role") == "tool") {
       if (open == 0) {
         return invalid(
-            "Invalid parameter: messages with role 'tool' must be a response to a preceeding message "
+            "Invalid parameter: messages with role 'tool' must be a response to a preceeding "
+            "message "
             "with 'tool_calls'.",
             fmt::format("messages.[{}].role", i));
       }
@@ -99,7 +105,8 @@ Checked check_tool_order(const json::array& messages) {
     }
     if (open != 0) {
       return invalid(
-          "An assistant message with 'tool_calls' must be followed by tool messages responding to each "
+          "An assistant message with 'tool_calls' must be followed by tool messages responding to "
+          "each "
           "'tool_call_id'.",
           fmt::format("messages.[{}].role", i));
     }
@@ -119,8 +126,9 @@ Checked read_tools(const json::object& body, CloudAsk& ask) {
         return invalid(fmt::format("Missing required parameter: '{}'.", where), where);
       }
       const auto* const schema = given(*function, "parameters");
-      ask.tools.push_back({std::string(text_in(*function, "name")),
-                           schema == nullptr ? json::value() : json::value(*schema, json::storage_ptr())});
+      ask.tools.push_back(
+          {std::string(text_in(*function, "name")),
+           schema == nullptr ? json::value() : json::value(*schema, json::storage_ptr())});
       ask.prompt_bytes += json::serialize(*tool).size();
     }
   }
@@ -129,11 +137,15 @@ Checked read_tools(const json::object& body, CloudAsk& ask) {
     return true;
   }
   if (ask.tools.empty()) {
-    return invalid("Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
-                   "tool_choice");
+    return invalid(
+        "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are "
+        "specified.",
+        "tool_choice");
   }
   if (const auto* word = choice->if_string()) {
-    ask.wish = *word == "none" ? ToolWish::None : *word == "required" ? ToolWish::Any : ToolWish::Auto;
+    ask.wish = *word == "none"       ? ToolWish::None
+               : *word == "required" ? ToolWish::Any
+                                     : ToolWish::Auto;
   } else if (const auto* named = choice->if_object()) {
     const auto* const function = object_in(*named, "function");
     ask.wish = ToolWish::Named;
@@ -157,15 +169,45 @@ void read_format(const json::object& body, CloudAsk& ask) {
 
 // OpenAI refuses what it does not know; compatible servers mostly pass over it.
 Checked check_known(const json::object& body) {
-  const auto name = stranger(
-      body,
-      {"model", "messages", "audio", "frequency_penalty", "function_call", "functions", "logit_bias",
-       "logprobs", "max_completion_tokens", "max_tokens", "metadata", "modalities", "moderation", "n",
-       "parallel_tool_calls", "prediction", "presence_penalty", "prompt_cache_key",
-       "prompt_cache_options", "prompt_cache_retention", "reasoning_effort", "response_format",
-       "safety_identifier", "seed", "service_tier", "stop", "store", "stream", "stream_options",
-       "temperature", "tool_choice", "tools", "top_logprobs", "top_p", "user", "verbosity",
-       "web_search_options", "data_sources"});
+  const auto name = stranger(body,
+                             {"model",
+                              "messages",
+                              "audio",
+                              "frequency_penalty",
+                              "function_call",
+                              "functions",
+                              "logit_bias",
+                              "logprobs",
+                              "max_completion_tokens",
+                              "max_tokens",
+                              "metadata",
+                              "modalities",
+                              "moderation",
+                              "n",
+                              "parallel_tool_calls",
+                              "prediction",
+                              "presence_penalty",
+                              "prompt_cache_key",
+                              "prompt_cache_options",
+                              "prompt_cache_retention",
+                              "reasoning_effort",
+                              "response_format",
+                              "safety_identifier",
+                              "seed",
+                              "service_tier",
+                              "stop",
+                              "store",
+                              "stream",
+                              "stream_options",
+                              "temperature",
+                              "tool_choice",
+                              "tools",
+                              "top_logprobs",
+                              "top_p",
+                              "user",
+                              "verbosity",
+                              "web_search_options",
+                              "data_sources"});
   return name.empty()
              ? Checked(true)
              : Checked(invalid(fmt::format("Unrecognized request argument supplied: {}", name)));
@@ -182,7 +224,8 @@ Checked read_limits(const json::object& body, CloudAsk& ask) {
   const auto* const options = object_in(body, "stream_options");
   ask.stream = flag_in(body, "stream");
   if (options != nullptr && !ask.stream) {
-    return invalid("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");
+    return invalid("The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+                   "stream_options");
   }
   ask.include_usage = options != nullptr && flag_in(*options, "include_usage");
   return true;
@@ -194,9 +237,10 @@ Checked read_all_messages(const json::object& body, CloudAsk& ask) {
     return invalid("Missing required parameter: 'messages'.", "messages");
   }
   if (messages->empty()) {
-    return invalid("Invalid 'messages': empty array. Expected an array with minimum length 1, but got an "
-                   "empty array instead.",
-                   "messages");
+    return invalid(
+        "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an "
+        "empty array instead.",
+        "messages");
   }
   for (std::size_t i = 0; i < messages->size(); ++i) {
     const auto* const message = (*messages)[i].if_object();

@@ -49,16 +49,19 @@ Checked check_tool_use(const json::object& use, std::string_view where) {
 // One of the union's members, and nothing else.
 Checked check_block(const json::object& block, std::string_view where, Turn& turn, CloudAsk& ask) {
   if (block.size() != 1) {
-    return invalid(fmt::format(
-        "The content block at {} has to hold exactly one field; it holds {}.", where, block.size()));
+    return invalid(
+        fmt::format("The content block at {} has to hold exactly one field; it holds {}.",
+                    where,
+                    block.size()));
   }
   if (block.contains("text")) {
     const auto text = text_in(block, "text");
     if (blank(text)) {
-      return invalid(fmt::format(
-          "The text field in the ContentBlock object at {} is blank. Add text to the text field, and "
-          "try again.",
-          where));
+      return invalid(
+          fmt::format("The text field in the ContentBlock object at {} is blank. Add text to the "
+                      "text field, and "
+                      "try again.",
+                      where));
     }
     ask.prompt_bytes += text.size();
     if (turn.role == "user") {
@@ -81,8 +84,17 @@ Checked check_block(const json::object& block, std::string_view where, Turn& tur
     return true;
   }
   if (stranger(block,
-               {"image", "document", "video", "audio", "reasoningContent", "cachePoint", "guardContent",
-                "citationsContent", "searchResult", "toolAddition", "toolRemoval"})
+               {"image",
+                "document",
+                "video",
+                "audio",
+                "reasoningContent",
+                "cachePoint",
+                "guardContent",
+                "citationsContent",
+                "searchResult",
+                "toolAddition",
+                "toolRemoval"})
           .empty()) {
     return true;
   }
@@ -101,10 +113,11 @@ Checked check_turn(const json::value& message, std::size_t index, Turn& turn, Cl
         index + 1));
   }
   if (content == nullptr || content->empty()) {
-    return invalid(fmt::format(
-        "The content field in the Message object at messages.{} is empty. Add a ContentBlock object to "
-        "the content field and try again.",
-        index));
+    return invalid(
+        fmt::format("The content field in the Message object at messages.{} is empty. Add a "
+                    "ContentBlock object to "
+                    "the content field and try again.",
+                    index));
   }
   ask.after_tool = false;
   if (turn.role == "user") {
@@ -128,25 +141,29 @@ Checked check_order(const Turn* before, const Turn& turn, std::size_t index) {
   if (before == nullptr) {
     if (turn.role != "user") {
       return invalid(
-          "A conversation must start with a user message. Try again with a conversation that starts "
+          "A conversation must start with a user message. Try again with a conversation that "
+          "starts "
           "with a user message.");
     }
   } else if (before->role == turn.role) {
     return invalid(
-        "A conversation must alternate between user and assistant roles. Make sure the conversation "
+        "A conversation must alternate between user and assistant roles. Make sure the "
+        "conversation "
         "alternates between user and assistant roles and try again.");
   }
   const auto calls = before == nullptr ? 0 : before->tool_uses;
   if (calls > turn.tool_results) {
-    return invalid(fmt::format(
-        "Expected toolResult blocks at messages.{}.content for all of the toolUse blocks before it.",
-        index));
+    return invalid(
+        fmt::format("Expected toolResult blocks at messages.{}.content for all of the toolUse "
+                    "blocks before it.",
+                    index));
   }
   if (calls < turn.tool_results) {
-    return invalid(fmt::format(
-        "The number of toolResult blocks at messages.{}.content exceeds the number of toolUse blocks "
-        "of previous turn.",
-        index));
+    return invalid(
+        fmt::format("The number of toolResult blocks at messages.{}.content exceeds the number of "
+                    "toolUse blocks "
+                    "of previous turn.",
+                    index));
   }
   return true;
 }
@@ -160,10 +177,11 @@ Checked read_system(const json::object& body, CloudAsk& ask) {
   for (std::size_t i = 0; i < system->size(); ++i) {
     const auto* const block = (*system)[i].if_object();
     if (block == nullptr || (block->contains("text") && blank(text_in(*block, "text")))) {
-      return invalid(fmt::format(
-          "The text field in the SystemContentBlock object at system.{} is blank. Add text to the text "
-          "field, and try again.",
-          i));
+      return invalid(
+          fmt::format("The text field in the SystemContentBlock object at system.{} is blank. Add "
+                      "text to the text "
+                      "field, and try again.",
+                      i));
     }
     ask.prompt_bytes += text_in(*block, "text").size();
   }
@@ -179,21 +197,24 @@ Checked read_tool(const json::object& entry, std::size_t index, CloudAsk& ask) {
   }
   CloudTool tool{.name = std::string(text_in(*spec, "name")), .schema = nullptr};
   if (!tool_name_allowed(tool.name)) {
-    return invalid(fmt::format(
-        "Value '{}' at 'toolConfig.tools.{}.member.toolSpec.name' failed to satisfy constraint: Member "
-        "must satisfy regular expression pattern: [a-zA-Z0-9_-]{{1,64}}",
-        tool.name,
-        index + 1));
+    return invalid(
+        fmt::format("Value '{}' at 'toolConfig.tools.{}.member.toolSpec.name' failed to satisfy "
+                    "constraint: Member "
+                    "must satisfy regular expression pattern: [a-zA-Z0-9_-]{{1,64}}",
+                    tool.name,
+                    index + 1));
   }
   if (spec->contains("description") && text_in(*spec, "description").empty()) {
-    return invalid(fmt::format(
-        "Invalid length for parameter toolConfig.tools[{}].toolSpec.description, value: 0, valid min "
-        "length: 1",
-        index));
+    return invalid(
+        fmt::format("Invalid length for parameter toolConfig.tools[{}].toolSpec.description, "
+                    "value: 0, valid min "
+                    "length: 1",
+                    index));
   }
   const auto* const schema = object_in(*spec, "inputSchema");
   if (schema == nullptr || object_in(*schema, "json") == nullptr) {
-    return invalid(fmt::format("toolConfig.tools.{}.toolSpec.inputSchema.json: Member must not be null", index));
+    return invalid(fmt::format(
+        "toolConfig.tools.{}.toolSpec.inputSchema.json: Member must not be null", index));
   }
   tool.schema = json::value(*object_in(*schema, "json"), json::storage_ptr());
   ask.prompt_bytes += json::serialize(*spec).size();
@@ -241,9 +262,10 @@ Checked read_limits(const json::object& body, CloudAsk& ask) {
   }
   if (const auto name = stranger(*config, {"maxTokens", "temperature", "topP", "stopSequences"});
       !name.empty()) {
-    return invalid(fmt::format("Malformed input request: extraneous key [{}] is not permitted, please "
-                               "reformat your input and try again.",
-                               name));
+    return invalid(
+        fmt::format("Malformed input request: extraneous key [{}] is not permitted, please "
+                    "reformat your input and try again.",
+                    name));
   }
   const auto limit = count_in(*config, "maxTokens");
   if (!limit) {
@@ -255,9 +277,10 @@ Checked read_limits(const json::object& body, CloudAsk& ask) {
     boost::system::error_code failed;
     const double number = value == nullptr ? 0 : value->to_number<double>(failed);
     if (failed || number < 0 || number > 1) {
-      return invalid(fmt::format("1 validation error detected: Value at 'inferenceConfig.{}' failed to "
-                                 "satisfy constraint: Member must have value between 0 and 1",
-                                 name));
+      return invalid(
+          fmt::format("1 validation error detected: Value at 'inferenceConfig.{}' failed to "
+                      "satisfy constraint: Member must have value between 0 and 1",
+                      name));
     }
   }
   return true;
@@ -270,7 +293,8 @@ AskResult read_converse(const json::object& body) {
   const auto* const messages = array_in(body, "messages");
   if (messages == nullptr || messages->empty()) {
     return invalid(
-        "A conversation must start with a user message. Try again with a conversation that starts with "
+        "A conversation must start with a user message. Try again with a conversation that starts "
+        "with "
         "a user message.");
   }
   Turn before;

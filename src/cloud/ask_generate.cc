@@ -13,7 +13,9 @@ namespace json = boost::json;
 using Checked = std::expected<bool, CloudRefusal>;
 
 // Proto3 JSON takes both spellings.
-const json::value* either(const json::object& object, std::string_view camel, std::string_view snake) {
+const json::value* either(const json::object& object,
+                          std::string_view camel,
+                          std::string_view snake) {
   const auto* const found = given(object, camel);
   return found != nullptr ? found : given(object, snake);
 }
@@ -28,17 +30,20 @@ const json::object* either_object(const json::object& object,
 Checked read_parts(const json::object& content, std::string_view where, CloudAsk& ask) {
   const auto* const parts = array_in(content, "parts");
   if (parts == nullptr || parts->empty()) {
-    return invalid(fmt::format("* GenerateContentRequest.{}.parts: contents.parts must not be empty.\n", where));
+    return invalid(fmt::format(
+        "* GenerateContentRequest.{}.parts: contents.parts must not be empty.\n", where));
   }
   const bool user = text_in(content, "role") != "model";
   for (const auto& entry : *parts) {
     const auto* const part = entry.if_object();
     if (part == nullptr || part->empty()) {
-      return invalid(fmt::format("Unable to submit request because {} has a part without data.", where));
+      return invalid(
+          fmt::format("Unable to submit request because {} has a part without data.", where));
     }
     const auto text = text_in(*part, "text");
     ask.prompt_bytes += text.empty() ? json::serialize(entry).size() : text.size();
-    ask.after_tool = ask.after_tool || either(*part, "functionResponse", "function_response") != nullptr;
+    ask.after_tool =
+        ask.after_tool || either(*part, "functionResponse", "function_response") != nullptr;
     if (user && !text.empty()) {
       ask.last_words.append(ask.last_words.empty() ? "" : "\n").append(text);
     }
@@ -79,8 +84,9 @@ void read_declarations(const json::array& declarations, CloudAsk& ask) {
     if (schema == nullptr) {
       schema = either(*declaration, "parametersJsonSchema", "parameters_json_schema");
     }
-    ask.tools.push_back({std::string(text_in(*declaration, "name")),
-                         schema == nullptr ? json::value() : json::value(*schema, json::storage_ptr())});
+    ask.tools.push_back(
+        {std::string(text_in(*declaration, "name")),
+         schema == nullptr ? json::value() : json::value(*schema, json::storage_ptr())});
   }
 }
 
@@ -89,7 +95,8 @@ Checked read_tools(const json::object& body, CloudAsk& ask) {
     for (const auto& entry : *tools) {
       const auto* const tool = entry.if_object();
       const auto* const declarations =
-          tool == nullptr ? nullptr : either(*tool, "functionDeclarations", "function_declarations");
+          tool == nullptr ? nullptr
+                          : either(*tool, "functionDeclarations", "function_declarations");
       if (declarations != nullptr && declarations->is_array()) {
         read_declarations(declarations->get_array(), ask);
       }
@@ -98,14 +105,16 @@ Checked read_tools(const json::object& body, CloudAsk& ask) {
   }
   const auto* const config = either_object(body, "toolConfig", "tool_config");
   const auto* const calling =
-      config == nullptr ? nullptr
-                        : either_object(*config, "functionCallingConfig", "function_calling_config");
+      config == nullptr
+          ? nullptr
+          : either_object(*config, "functionCallingConfig", "function_calling_config");
   if (calling != nullptr) {
     const auto mode = text_in(*calling, "mode");
     ask.wish = mode == "ANY" ? ToolWish::Any : mode == "NONE" ? ToolWish::None : ToolWish::Auto;
     const auto* const names = either(*calling, "allowedFunctionNames", "allowed_function_names");
     const auto* const list = names == nullptr ? nullptr : names->if_array();
-    if (ask.wish == ToolWish::Any && list != nullptr && !list->empty() && list->front().is_string()) {
+    if (ask.wish == ToolWish::Any && list != nullptr && !list->empty() &&
+        list->front().is_string()) {
       ask.wish = ToolWish::Named;
       ask.wished_tool = view(list->front().get_string());
     }
@@ -139,16 +148,30 @@ Checked read_config(const json::object& body, CloudAsk& ask) {
 }
 
 Checked check_known(const json::object& body) {
-  const auto name = stranger(
-      body,
-      {"contents", "systemInstruction", "system_instruction", "cachedContent", "cached_content",
-       "tools", "toolConfig", "tool_config", "safetySettings", "safety_settings", "generationConfig",
-       "generation_config", "labels", "modelArmorConfig", "model_armor_config", "model",
-       "serviceTier", "service_tier"});
-  return name.empty() ? Checked(true)
-                      : Checked(invalid(fmt::format("Invalid JSON payload received. Unknown name \"{}\": "
-                                                    "Cannot find field.",
-                                                    name)));
+  const auto name = stranger(body,
+                             {"contents",
+                              "systemInstruction",
+                              "system_instruction",
+                              "cachedContent",
+                              "cached_content",
+                              "tools",
+                              "toolConfig",
+                              "tool_config",
+                              "safetySettings",
+                              "safety_settings",
+                              "generationConfig",
+                              "generation_config",
+                              "labels",
+                              "modelArmorConfig",
+                              "model_armor_config",
+                              "model",
+                              "serviceTier",
+                              "service_tier"});
+  return name.empty()
+             ? Checked(true)
+             : Checked(invalid(fmt::format("Invalid JSON payload received. Unknown name \"{}\": "
+                                           "Cannot find field.",
+                                           name)));
 }
 
 }  // namespace
@@ -157,7 +180,8 @@ AskResult read_generate(const json::object& body, bool counting) {
   CloudAsk ask;
   // The developer API's countTokens may wrap the whole request.
   const auto* const inner =
-      counting ? either_object(body, "generateContentRequest", "generate_content_request") : nullptr;
+      counting ? either_object(body, "generateContentRequest", "generate_content_request")
+               : nullptr;
   const auto& request = inner == nullptr ? body : *inner;
   if (const auto checked = check_known(request); !checked) {
     return std::unexpected(checked.error());

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -141,7 +143,8 @@ Checked read_tools(const json::object& body, CloudAsk& ask) {
         return invalid(fmt::format("tools.{}.custom.input_schema: Field required", i));
       }
       if (schema != nullptr) {
-        ask.tools.push_back({std::string(text_in(*tool, "name")), json::value(*schema, json::storage_ptr())});
+        ask.tools.push_back(
+            {std::string(text_in(*tool, "name")), json::value(*schema, json::storage_ptr())});
       }
       ask.prompt_bytes += json::serialize(*tool).size();
     }
@@ -165,10 +168,67 @@ Checked read_tools(const json::object& body, CloudAsk& ask) {
   return true;
 }
 
+constexpr std::string_view kNewVersion = "2026-10-21";
+
+// Bedrock has the new version from Claude 4.7 on: of the older families none.
+bool too_old_for_new_version(const AskPlace& place) {
+  constexpr std::array<std::string_view, 11> kOlder = {"claude-2",
+                                                       "claude-instant",
+                                                       "claude-3-",
+                                                       "claude-sonnet-4-2",
+                                                       "claude-sonnet-4-5",
+                                                       "claude-sonnet-4-6",
+                                                       "claude-haiku-4-",
+                                                       "claude-opus-4-1",
+                                                       "claude-opus-4-2",
+                                                       "claude-opus-4-5",
+                                                       "claude-opus-4-6"};
+  return place.provider == Provider::Bedrock && std::ranges::any_of(kOlder, [&](auto family) {
+           return place.model.find(family) != std::string_view::npos;
+         });
+}
+
+// The version stands in a header or, on Bedrock and Vertex, in the body.
+Checked check_version(const json::object& body, const AskPlace& place, bool direct) {
+  const auto version = direct ? place.version : text_in(body, "anthropic_version");
+  if (version == kNewVersion) {
+    if (too_old_for_new_version(place)) {
+      return invalid(fmt::format(
+          "anthropic_version: \"{}\" is not supported by {}; use \"bedrock-2023-05-31\"",
+          version,
+          place.model));
+    }
+    for (const std::string_view name : {"temperature", "top_p", "top_k"}) {
+      if (body.contains({name.data(), name.size()})) {
+        return invalid(fmt::format("{}: Extra inputs are not permitted", name));
+      }
+    }
+    return true;
+  }
+  if (direct) {
+    return version.empty() || version == "2023-06-01" || version == "2023-01-01"
+               ? Checked(true)
+               : Checked(invalid(
+                     fmt::format("anthropic-version: \"{}\" is not a valid version", version)));
+  }
+  const std::string_view wanted =
+      place.provider == Provider::Bedrock ? "bedrock-2023-05-31" : "vertex-2023-10-16";
+  if (version == wanted) {
+    return true;
+  }
+  return invalid(version.empty()
+                     ? std::string("anthropic_version: Field required")
+                     : fmt::format("anthropic_version: \"{}\" is not a valid version; use \"{}\"",
+                                   version,
+                                   wanted));
+}
+
 // Where the model stands, and which version is named in the body: the three ways in differ.
-Checked check_envelope(const json::object& body, CloudOperation operation, Provider provider) {
-  const bool counting =
-      operation == CloudOperation::MessagesCountTokens || operation == CloudOperation::RawCountTokens;
+Checked check_envelope(const json::object& body, const AskPlace& place) {
+  const auto operation = place.operation;
+  const auto provider = place.provider;
+  const bool counting = operation == CloudOperation::MessagesCountTokens ||
+                        operation == CloudOperation::RawCountTokens;
   const bool direct = provider != Provider::Bedrock && provider != Provider::Vertex;
   if (direct || operation == CloudOperation::RawCountTokens) {
     if (text_in(body, "model").empty()) {
@@ -183,16 +243,8 @@ Checked check_envelope(const json::object& body, CloudOperation operation, Provi
   if (provider == Provider::Bedrock && body.contains("stream")) {
     return invalid("stream: Extra inputs are not permitted");
   }
-  const std::string_view wanted = provider == Provider::Bedrock  ? "bedrock-2023-05-31"
-                                  : provider == Provider::Vertex ? "vertex-2023-10-16"
-                                                                 : "";
-  const auto version = text_in(body, "anthropic_version");
-  if (!wanted.empty() && version != wanted) {
-    return invalid(version.empty()
-                       ? std::string("anthropic_version: Field required")
-                       : fmt::format("anthropic_version: \"{}\" is not a valid version; use \"{}\"",
-                                     version,
-                                     wanted));
+  if (auto checked = check_version(body, place, direct); !checked) {
+    return checked;
   }
   if (!counting && !body.contains("max_tokens")) {
     return invalid("max_tokens: Field required");
@@ -202,21 +254,41 @@ Checked check_envelope(const json::object& body, CloudOperation operation, Provi
 
 // Top-level fields that the Messages API has, its betas included.
 Checked check_known(const json::object& body) {
-  const auto name = stranger(
-      body,
-      {"model", "messages", "max_tokens", "system", "stream", "temperature", "top_p", "top_k",
-       "stop_sequences", "tools", "tool_choice", "thinking", "metadata", "service_tier", "container",
-       "output_config", "output_format", "cache_control", "context_management", "mcp_servers",
-       "anthropic_version", "anthropic_beta", "inference_geo", "speed"});
+  const auto name = stranger(body,
+                             {"model",
+                              "messages",
+                              "max_tokens",
+                              "system",
+                              "stream",
+                              "temperature",
+                              "top_p",
+                              "top_k",
+                              "stop_sequences",
+                              "tools",
+                              "tool_choice",
+                              "thinking",
+                              "metadata",
+                              "service_tier",
+                              "container",
+                              "output_config",
+                              "output_format",
+                              "cache_control",
+                              "context_management",
+                              "mcp_servers",
+                              "anthropic_version",
+                              "anthropic_beta",
+                              "inference_geo",
+                              "speed"});
   return name.empty() ? Checked(true)
                       : Checked(invalid(fmt::format("{}: Extra inputs are not permitted", name)));
 }
 
 }  // namespace
 
-AskResult read_messages(const json::object& body, CloudOperation operation, Provider provider) {
+AskResult read_messages(const json::object& body, const AskPlace& place) {
+  const auto operation = place.operation;
   CloudAsk ask;
-  if (const auto checked = check_envelope(body, operation, provider); !checked) {
+  if (const auto checked = check_envelope(body, place); !checked) {
     return std::unexpected(checked.error());
   }
   if (const auto checked = check_known(body); !checked) {

@@ -43,7 +43,7 @@ std::expected<std::optional<std::int64_t>, CloudRefusal> count_in(const boost::j
                                                                   std::string_view key);
 
 AskResult read_converse(const boost::json::object& body);
-AskResult read_messages(const boost::json::object& body, CloudOperation operation, Provider provider);
+AskResult read_messages(const boost::json::object& body, const AskPlace& place);
 AskResult read_chat(const boost::json::object& body, Provider provider);
 AskResult read_generate(const boost::json::object& body, bool counting);
 

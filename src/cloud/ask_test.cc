@@ -6,7 +6,7 @@ namespace meridian {
 namespace {
 
 std::string refusal(CloudOperation operation, Provider provider, std::string_view body) {
-  const auto ask = read_ask(operation, provider, body);
+  const auto ask = read_ask({.operation = operation, .provider = provider}, body);
   return ask ? std::string("taken") : ask.error().message;
 }
 
@@ -15,7 +15,9 @@ std::string converse(std::string_view body) {
 }
 
 std::string messages(std::string_view body, Provider provider = Provider::Anthropic) {
-  return refusal(provider == Provider::Bedrock ? CloudOperation::Invoke : CloudOperation::Messages, provider, body);
+  return refusal(provider == Provider::Bedrock ? CloudOperation::Invoke : CloudOperation::Messages,
+                 provider,
+                 body);
 }
 
 std::string chat(std::string_view body, Provider provider = Provider::OpenAi) {
@@ -23,48 +25,57 @@ std::string chat(std::string_view body, Provider provider = Provider::OpenAi) {
 }
 
 TEST(ReadConverse, WantsRolesToAlternate) {
-  EXPECT_EQ(converse(R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"user","content":[{"text":"b"}]}]})"),
-            "A conversation must alternate between user and assistant roles. Make sure the conversation "
-            "alternates between user and assistant roles and try again.");
+  EXPECT_EQ(
+      converse(
+          R"({"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"user","content":[{"text":"b"}]}]})"),
+      "A conversation must alternate between user and assistant roles. Make sure the conversation "
+      "alternates between user and assistant roles and try again.");
 }
 
 TEST(ReadConverse, WantsAUserToBegin) {
-  EXPECT_EQ(converse(R"({"messages":[{"role":"assistant","content":[{"text":"a"}]}]})"),
-            "A conversation must start with a user message. Try again with a conversation that starts "
-            "with a user message.");
+  EXPECT_EQ(
+      converse(R"({"messages":[{"role":"assistant","content":[{"text":"a"}]}]})"),
+      "A conversation must start with a user message. Try again with a conversation that starts "
+      "with a user message.");
 }
 
 TEST(ReadConverse, RefusesBlankText) {
-  EXPECT_EQ(converse(R"({"messages":[{"role":"user","content":[{"text":" \n"}]}]})"),
-            "The text field in the ContentBlock object at messages.0.content.0 is blank. Add text to the "
-            "text field, and try again.");
+  EXPECT_EQ(
+      converse(R"({"messages":[{"role":"user","content":[{"text":" \n"}]}]})"),
+      "The text field in the ContentBlock object at messages.0.content.0 is blank. Add text to the "
+      "text field, and try again.");
 }
 
 TEST(ReadConverse, WantsAResultForEveryToolUse) {
-  EXPECT_EQ(converse(R"({"toolConfig":{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":{}}}}]},"messages":[
+  EXPECT_EQ(
+      converse(
+          R"({"toolConfig":{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":{}}}}]},"messages":[
       {"role":"user","content":[{"text":"a"}]},
       {"role":"assistant","content":[{"toolUse":{"toolUseId":"1","name":"f","input":{}}}]},
       {"role":"user","content":[{"text":"b"}]}]})"),
-            "Expected toolResult blocks at messages.2.content for all of the toolUse blocks before it.");
+      "Expected toolResult blocks at messages.2.content for all of the toolUse blocks before it.");
 }
 
 TEST(ReadConverse, WantsToolsWhereTheHistorySpeaksOfThem) {
-  EXPECT_EQ(converse(R"({"messages":[{"role":"user","content":[{"text":"a"}]},
+  EXPECT_EQ(
+      converse(R"({"messages":[{"role":"user","content":[{"text":"a"}]},
       {"role":"assistant","content":[{"toolUse":{"toolUseId":"1","name":"f","input":{}}}]},
       {"role":"user","content":[{"toolResult":{"toolUseId":"1","content":[{"text":"x"}]}}]}]})"),
-            "The toolConfig field must be defined when using toolUse and toolResult content blocks.");
+      "The toolConfig field must be defined when using toolUse and toolResult content blocks.");
 }
 
 TEST(ReadConverse, RefusesTemperaturesAboveOne) {
-  EXPECT_EQ(converse(R"({"messages":[{"role":"user","content":[{"text":"a"}]}],"inferenceConfig":{"temperature":1.5}})"),
-            "1 validation error detected: Value at 'inferenceConfig.temperature' failed to satisfy "
-            "constraint: Member must have value between 0 and 1");
+  EXPECT_EQ(
+      converse(
+          R"({"messages":[{"role":"user","content":[{"text":"a"}]}],"inferenceConfig":{"temperature":1.5}})"),
+      "1 validation error detected: Value at 'inferenceConfig.temperature' failed to satisfy "
+      "constraint: Member must have value between 0 and 1");
 }
 
 TEST(ReadConverse, TakesTheLastUsersWordsAndTheLimit) {
-  const auto ask = read_ask(CloudOperation::ConverseStream,
-                            Provider::Bedrock,
-                            R"({"system":[{"text":"be brief"}],"messages":[{"role":"user","content":[{"text":"one"}]},
+  const auto ask = read_ask(
+      {.operation = CloudOperation::ConverseStream, .provider = Provider::Bedrock},
+      R"({"system":[{"text":"be brief"}],"messages":[{"role":"user","content":[{"text":"one"}]},
       {"role":"assistant","content":[{"text":"two"}]},{"role":"user","content":[{"text":"three"}]}],
       "inferenceConfig":{"maxTokens":7}})");
   ASSERT_TRUE(ask.has_value());
@@ -75,28 +86,59 @@ TEST(ReadConverse, TakesTheLastUsersWordsAndTheLimit) {
 }
 
 TEST(ReadMessages, WantsMaxTokens) {
-  EXPECT_EQ(messages(R"({"model":"m","messages":[{"role":"user","content":"a"}]})"), "max_tokens: Field required");
+  EXPECT_EQ(messages(R"({"model":"m","messages":[{"role":"user","content":"a"}]})"),
+            "max_tokens: Field required");
 }
 
 TEST(ReadMessages, WantsItsVersionInTheBodyOnBedrock) {
-  EXPECT_EQ(messages(R"({"max_tokens":5,"messages":[{"role":"user","content":"a"}]})", Provider::Bedrock),
-            "anthropic_version: Field required");
+  EXPECT_EQ(
+      messages(R"({"max_tokens":5,"messages":[{"role":"user","content":"a"}]})", Provider::Bedrock),
+      "anthropic_version: Field required");
 }
 
 TEST(ReadMessages, WantsNoModelInTheBodyOnBedrock) {
-  EXPECT_EQ(messages(R"({"model":"m","anthropic_version":"bedrock-2023-05-31","max_tokens":5,"messages":[{"role":"user","content":"a"}]})",
-                     Provider::Bedrock),
-            "model: Extra inputs are not permitted");
+  EXPECT_EQ(
+      messages(
+          R"({"model":"m","anthropic_version":"bedrock-2023-05-31","max_tokens":5,"messages":[{"role":"user","content":"a"}]})",
+          Provider::Bedrock),
+      "model: Extra inputs are not permitted");
+}
+
+TEST(ReadMessages, TakesTheNewVersionOnlyForModelsThatHaveIt) {
+  constexpr std::string_view kBody =
+      R"({"anthropic_version":"2026-10-21","max_tokens":5,"messages":[{"role":"user","content":"a"}]})";
+  const auto with = [&](std::string_view model) {
+    const auto ask = read_ask(
+        {.operation = CloudOperation::Invoke, .provider = Provider::Bedrock, .model = model},
+        kBody);
+    return ask ? std::string("taken") : ask.error().message;
+  };
+  EXPECT_EQ(with("us.anthropic.claude-opus-4-7"), "taken");
+  EXPECT_EQ(with("anthropic.claude-3-5-sonnet-20241022-v2:0"),
+            "anthropic_version: \"2026-10-21\" is not supported by "
+            "anthropic.claude-3-5-sonnet-20241022-v2:0; use \"bedrock-2023-05-31\"");
+}
+
+TEST(ReadMessages, TakesNoSamplingUnderTheNewVersion) {
+  const auto ask = read_ask(
+      {.operation = CloudOperation::Messages,
+       .provider = Provider::Anthropic,
+       .version = "2026-10-21"},
+      R"({"model":"m","max_tokens":5,"temperature":0.5,"messages":[{"role":"user","content":"a"}]})");
+  EXPECT_EQ(ask.error().message, "temperature: Extra inputs are not permitted");
 }
 
 TEST(ReadMessages, RefusesEmptyText) {
-  EXPECT_EQ(messages(R"({"model":"m","max_tokens":5,"messages":[{"role":"user","content":[{"type":"text","text":""}]}]})"),
-            "messages: text content blocks must be non-empty");
+  EXPECT_EQ(
+      messages(
+          R"({"model":"m","max_tokens":5,"messages":[{"role":"user","content":[{"type":"text","text":""}]}]})"),
+      "messages: text content blocks must be non-empty");
 }
 
 TEST(ReadMessages, RefusesWhatItDoesNotKnow) {
-  EXPECT_EQ(messages(R"({"model":"m","max_tokens":5,"n":2,"messages":[{"role":"user","content":"a"}]})"),
-            "n: Extra inputs are not permitted");
+  EXPECT_EQ(
+      messages(R"({"model":"m","max_tokens":5,"n":2,"messages":[{"role":"user","content":"a"}]})"),
+      "n: Extra inputs are not permitted");
 }
 
 TEST(ReadChat, WantsAModelExceptOnAzure) {
@@ -106,20 +148,24 @@ TEST(ReadChat, WantsAModelExceptOnAzure) {
 }
 
 TEST(ReadChat, RefusesAnUnknownArgumentWhereOpenAiDoes) {
-  constexpr std::string_view kBody = R"({"model":"m","wheather":1,"messages":[{"role":"user","content":"a"}]})";
+  constexpr std::string_view kBody =
+      R"({"model":"m","wheather":1,"messages":[{"role":"user","content":"a"}]})";
   EXPECT_EQ(chat(kBody), "Unrecognized request argument supplied: wheather");
   EXPECT_EQ(chat(kBody, Provider::Compatible), "taken");
 }
 
 TEST(ReadChat, WantsToolMessagesBehindTheirCalls) {
   EXPECT_EQ(chat(R"({"model":"m","messages":[{"role":"tool","tool_call_id":"1","content":"x"}]})"),
-            "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with "
+            "Invalid parameter: messages with role 'tool' must be a response to a preceeding "
+            "message with "
             "'tool_calls'.");
 }
 
 TEST(ReadChat, AllowsStreamOptionsOnlyForStreams) {
-  EXPECT_EQ(chat(R"({"model":"m","stream_options":{"include_usage":true},"messages":[{"role":"user","content":"a"}]})"),
-            "The 'stream_options' parameter is only allowed when 'stream' is enabled.");
+  EXPECT_EQ(
+      chat(
+          R"({"model":"m","stream_options":{"include_usage":true},"messages":[{"role":"user","content":"a"}]})"),
+      "The 'stream_options' parameter is only allowed when 'stream' is enabled.");
 }
 
 TEST(ReadGenerate, RefusesUnknownFields) {
@@ -130,9 +176,9 @@ TEST(ReadGenerate, RefusesUnknownFields) {
 }
 
 TEST(ReadGenerate, TakesBothSpellings) {
-  const auto ask = read_ask(CloudOperation::Generate,
-                            Provider::Vertex,
-                            R"({"contents":[{"parts":[{"text":"a"}]}],"generation_config":{"max_output_tokens":9}})");
+  const auto ask = read_ask(
+      {.operation = CloudOperation::Generate, .provider = Provider::Vertex},
+      R"({"contents":[{"parts":[{"text":"a"}]}],"generation_config":{"max_output_tokens":9}})");
   ASSERT_TRUE(ask.has_value());
   EXPECT_EQ(ask->tokens_max, 9);
 }

@@ -24,28 +24,31 @@ struct CallExample {
             .header =
                 [this](std::string_view name) {
                   const auto found = headers.find(name);
-                  return found == headers.end() ? std::string_view() : std::string_view(found->second);
+                  return found == headers.end() ? std::string_view()
+                                                : std::string_view(found->second);
                 },
             .body = body,
             .gate = {}};
   }
 };
 
-inline CallExample signed_call(std::string region, std::string target, std::string body, WallTime now) {
+inline CallExample signed_call(std::string region,
+                               std::string target,
+                               std::string body,
+                               WallTime now) {
   const auto keys = simulated_credential(Provider::Bedrock);
   CallExample example{.target = std::move(target), .headers = {}, .body = std::move(body)};
   example.headers["host"] = "bedrock-runtime." + region + ".amazonaws.com";
   example.headers["content-type"] = "application/json";
-  for (auto& [name, value] : sigv4_fields({.method = example.method,
-                                           .target = example.target,
-                                           .host = example.headers["host"],
-                                           .content_type = "application/json",
-                                           .body = example.body},
-                                          {.key_id = keys.aws_key_id.reveal(),
-                                           .secret = keys.aws_secret.reveal(),
-                                           .token = {}},
-                                          {.region = region, .service = "bedrock"},
-                                          now)) {
+  for (auto& [name, value] : sigv4_fields(
+           {.method = example.method,
+            .target = example.target,
+            .host = example.headers["host"],
+            .content_type = "application/json",
+            .body = example.body},
+           {.key_id = keys.aws_key_id.reveal(), .secret = keys.aws_secret.reveal(), .token = {}},
+           {.region = region, .service = "bedrock"},
+           now)) {
     example.headers[name] = value;
   }
   return example;

@@ -36,7 +36,8 @@ class HeldPort {
     auto* const address = reinterpret_cast<sockaddr*>(&where);
     socklen_t size = sizeof where;
     if (::setsockopt(descriptor_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
-        ::bind(descriptor_, address, size) == 0 && ::getsockname(descriptor_, address, &size) == 0) {
+        ::bind(descriptor_, address, size) == 0 &&
+        ::getsockname(descriptor_, address, &size) == 0) {
       port_ = ntohs(where.sin_port);
     }
   }
@@ -58,7 +59,8 @@ class HeldPort {
 };
 
 // Two owners: the gate, which may close it, and this coroutine, which ends only afterwards.
-Awaitable<void> accept_all(std::shared_ptr<Listener> listener, std::function<void(int)> on_connection) {
+Awaitable<void> accept_all(std::shared_ptr<Listener> listener,
+                           std::function<void(int)> on_connection) {
   co_await listener->accept(std::move(on_connection));
 }
 
@@ -73,9 +75,12 @@ struct SimulatedCloud::Inside {
   };
 
   explicit Inside(const SimulatedCloudOptions& options)
-      : conditions(options.seed), admin(conditions, log), stage(loop.get_executor(), conditions, log, admin, options.pace) {
+      : conditions(options.seed),
+        admin(conditions, log),
+        stage(loop.get_executor(), conditions, log, admin, options.pace) {
     conditions.on_change = [this](const std::string& region, const FaultSpec& fault) {
-      boost::asio::post(loop, [this, region, dark = fault.kind == FaultKind::Dark] { weather(region, dark); });
+      boost::asio::post(
+          loop, [this, region, dark = fault.kind == FaultKind::Dark] { weather(region, dark); });
     };
   }
 
@@ -85,12 +90,11 @@ struct SimulatedCloud::Inside {
       return;  // Out of descriptors, most likely. The region stays refused until it is set again.
     }
     gate.listener = std::move(*listener);
-    boost::asio::co_spawn(loop,
-                          accept_all(gate.listener,
-                                     [this, host = gate.host](int descriptor) {
-                                       stage.admit(descriptor, host);
-                                     }),
-                          boost::asio::detached);
+    boost::asio::co_spawn(
+        loop,
+        accept_all(gate.listener,
+                   [this, host = gate.host](int descriptor) { stage.admit(descriptor, host); }),
+        boost::asio::detached);
   }
 
   void weather(const std::string& region, bool dark) {

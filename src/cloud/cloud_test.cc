@@ -39,7 +39,9 @@ class Client {
 
   int trouble() const { return trouble_; }
 
-  void send(const std::string& text) { ::send(descriptor_, text.data(), text.size(), MSG_NOSIGNAL); }
+  void send(const std::string& text) {
+    ::send(descriptor_, text.data(), text.size(), MSG_NOSIGNAL);
+  }
 
   // Reads until `end` has come; else until the connection is over. `trouble` says how it ended.
   std::string read_until(std::string_view end) {
@@ -109,7 +111,8 @@ TEST(SimulatedCloud, RefusesConnectionsToADarkRegionsPort) {
   ASSERT_EQ(Client(port).trouble(), 0);
   Client admin(cloud->port());
   const std::string body = R"({"state":"dark"})";
-  admin.send("PUT /_cloud/regions/us-west-2 HTTP/1.1\r\nhost: x\r\ncontent-length: 16\r\n\r\n" + body);
+  admin.send("PUT /_cloud/regions/us-west-2 HTTP/1.1\r\nhost: x\r\ncontent-length: 16\r\n\r\n" +
+             body);
   admin.read_until("dark\"}");
   // The port is closed by what was posted before the next request of this connection is read.
   admin.send("GET /_cloud/regions HTTP/1.1\r\nhost: x\r\n\r\n");

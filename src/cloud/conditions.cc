@@ -37,9 +37,11 @@ void Conditions::note(std::string_view region, std::string_view host) {
   }
 }
 
-std::expected<std::string, std::string> Conditions::set(std::string_view region, const FaultSpec& fault) {
+std::expected<std::string, std::string> Conditions::set(std::string_view region,
+                                                        const FaultSpec& fault) {
   // Hosts have dots; no region's name has.
-  const auto name = region.find('.') == std::string_view::npos ? std::string(region) : site_of(region).region;
+  const auto name =
+      region.find('.') == std::string_view::npos ? std::string(region) : site_of(region).region;
   {
     const std::lock_guard lock(mutex_);
     if (name.empty() || (!regions_.contains(name) && name == region && !is_known_to_exist(name))) {
@@ -53,9 +55,10 @@ std::expected<std::string, std::string> Conditions::set(std::string_view region,
       const auto near = nearest(name, names);
       return std::unexpected(
           near ? fmt::format("there is no region \"{}\"; did you mean {}?", name, *near)
-               : fmt::format("there is no region \"{}\", and nothing has asked for one; write a cloud's "
-                             "region, anthropic, openai, or a host's name",
-                             name));
+               : fmt::format(
+                     "there is no region \"{}\", and nothing has asked for one; write a cloud's "
+                     "region, anthropic, openai, or a host's name",
+                     name));
     }
     region_named(name).fault = fault;
   }

@@ -35,8 +35,8 @@ class Conditions {
   // Everything healthy again, the dice as at the start.
   void reset();
 
-  // The fault of a region now, and one throw of its dice, in [0, 1). The same seed and the same order of
-  // requests to a region give the same throws, whatever happens elsewhere.
+  // The fault of a region now, and one throw of its dice, in [0, 1). The same seed and the same
+  // order of requests to a region give the same throws, whatever happens elsewhere.
   struct Moment {
     FaultSpec fault;
     double dice = 0;
@@ -48,7 +48,8 @@ class Conditions {
 
   std::vector<RegionState> regions() const;
 
-  // Called, without a lock held, whenever a region's fault has been set. Set once, before any thread.
+  // Called, without a lock held, whenever a region's fault has been set. Set once, before any
+  // thread.
   std::function<void(const std::string& region, const FaultSpec& fault)> on_change;
 
  private:

@@ -29,7 +29,9 @@ struct Header {
   std::string_view value;
 };
 
-void append_message(std::string& out, const std::array<Header, 3>& headers, std::string_view payload) {
+void append_message(std::string& out,
+                    const std::array<Header, 3>& headers,
+                    std::string_view payload) {
   std::size_t headers_bytes = 0;
   for (const auto& header : headers) {
     headers_bytes += 1 + header.name.size() + 1 + 2 + header.value.size();

@@ -125,11 +125,12 @@ std::expected<FaultSpec, std::string> read_fault_json(std::string_view json) {
       continue;
     }
     if ((*row)->amount.empty() || name != (*row)->amount) {
-      return std::unexpected(fmt::format(
-          "{} has no \"{}\"; {}",
-          (*row)->name,
-          name,
-          (*row)->amount.empty() ? "it takes nothing" : fmt::format("it takes \"{}\"", (*row)->amount)));
+      return std::unexpected(fmt::format("{} has no \"{}\"; {}",
+                                         (*row)->name,
+                                         name,
+                                         (*row)->amount.empty()
+                                             ? "it takes nothing"
+                                             : fmt::format("it takes \"{}\"", (*row)->amount)));
     }
     boost::system::error_code not_number;
     const auto number = amount.to_number<double>(not_number);

@@ -20,10 +20,11 @@ TEST(ParseFault, TakesANumberWhereTheStateHasOne) {
 }
 
 TEST(ParseFault, SaysWhatToWriteWhenNothingIsGiven) {
-  EXPECT_EQ(parse({}).error(),
-            "a state is missing; write one of: healthy, dark, slow N, throttled [seconds], erroring "
-            "[probability], cutting [tokens], lying [tokens], stalling [tokens], retired, "
-            "unauthorized");
+  EXPECT_EQ(
+      parse({}).error(),
+      "a state is missing; write one of: healthy, dark, slow N, throttled [seconds], erroring "
+      "[probability], cutting [tokens], lying [tokens], stalling [tokens], retired, "
+      "unauthorized");
 }
 
 TEST(ParseFault, SuggestsTheStateThatWasMeant) {

@@ -9,8 +9,8 @@
 
 namespace meridian {
 
-// What the simulated cloud hands out and takes back. Nothing is remembered: what it issued carries its
-// own end and a seal, so that a restarted cloud still knows its tokens.
+// What the simulated cloud hands out and takes back. Nothing is remembered: what it issued carries
+// its own end and a seal, so that a restarted cloud still knows its tokens.
 
 inline constexpr std::chrono::seconds kIssuedLife{3600};
 

@@ -33,7 +33,8 @@ TEST(CloudKeys, KnowASessionByItsToken) {
   const auto session = issue_session(kNow);
   EXPECT_EQ(aws_secret_of(session.key_id, session.token, kNow), session.secret);
   EXPECT_EQ(aws_secret_of(session.key_id, {}, kNow).error(), RefusalKind::UnknownClient);
-  EXPECT_EQ(aws_secret_of(session.key_id, session.token, kNow + 3600s).error(), RefusalKind::ExpiredToken);
+  EXPECT_EQ(aws_secret_of(session.key_id, session.token, kNow + 3600s).error(),
+            RefusalKind::ExpiredToken);
 }
 
 }  // namespace

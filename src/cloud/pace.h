@@ -22,9 +22,9 @@ struct CloudPace {
   Duration per_token{0};
 };
 
-// How fast a region answers. A region has a character of its own, 150 to 350 ms before the first token
-// and 15 to 25 ms a token, around which `request_hash` strews a tenth; reading the prompt takes 0.05 ms
-// a token; the round trip follows from the distance.
+// How fast a region answers. A region has a character of its own, 150 to 350 ms before the first
+// token and 15 to 25 ms a token, around which `request_hash` strews a tenth; reading the prompt
+// takes 0.05 ms a token; the round trip follows from the distance.
 CloudPace pace_of(std::string_view region,
                   std::int64_t tokens_in,
                   std::uint64_t request_hash,

@@ -9,7 +9,8 @@ using namespace std::chrono_literals;
 
 TEST(PaceOf, IsSlowerTheFartherTheRegion) {
   const CloudPaceRules rules;
-  EXPECT_LT(pace_of("us-west-2", 100, 1, rules).round_trip, pace_of("us-east-1", 100, 1, rules).round_trip);
+  EXPECT_LT(pace_of("us-west-2", 100, 1, rules).round_trip,
+            pace_of("us-east-1", 100, 1, rules).round_trip);
   EXPECT_LT(pace_of("us-east-1", 100, 1, rules).round_trip,
             pace_of("ap-southeast-1", 100, 1, rules).round_trip);
 }

@@ -16,8 +16,8 @@ struct CloudBeat {
   std::uint32_t tokens = 0;  // That a model needs time for before it.
 };
 
-// All that will happen on the wire for one request, decided before the first byte leaves. stage.h plays
-// it; everything about it can be tested without a socket.
+// All that will happen on the wire for one request, decided before the first byte leaves. stage.h
+// plays it; everything about it can be tested without a socket.
 struct CloudPerformance {
   enum class Opening : std::uint8_t { Reply, Reset, Silence };
   enum class Ending : std::uint8_t { Whole, CutInside, Silence };
@@ -25,11 +25,11 @@ struct CloudPerformance {
   Opening opening = Opening::Reply;
   int status = 200;
   CloudFields fields;
-  bool chunked = false;          // A stream; else one beat, the body.
+  bool chunked = false;  // A stream; else one beat, the body.
   std::vector<CloudBeat> beats;
-  std::size_t tail = 0;          // So many beats at the end say that it is over.
+  std::size_t tail = 0;  // So many beats at the end say that it is over.
   Ending ending = Ending::Whole;
-  Duration first{0};             // Until the head and the first beat.
+  Duration first{0};  // Until the head and the first beat.
   Duration per_token{0};
 };
 

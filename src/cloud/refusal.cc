@@ -28,20 +28,20 @@ Words bedrock_words(RefusalKind kind) {
     case RefusalKind::WrongKey:
       return {403, "AccessDeniedException", "The credential is not authorized to use this model."};
     case RefusalKind::WrongSignature:
-      return {403,
-              "InvalidSignatureException",
-              "The request signature we calculated does not match the signature you provided. Check "
-              "your AWS Secret Access Key and signing method."};
+      return {
+          403,
+          "InvalidSignatureException",
+          "The request signature we calculated does not match the signature you provided. Check "
+          "your AWS Secret Access Key and signing method."};
     case RefusalKind::UnknownClient:
       return {403,
               "UnrecognizedClientException",
               "The security token included in the request is invalid."};
     case RefusalKind::ExpiredToken:
-      return {403, "ExpiredTokenException", "The security token included in the request is expired"};
+      return {
+          403, "ExpiredTokenException", "The security token included in the request is expired"};
     case RefusalKind::Throttled:
-      return {429,
-              "ThrottlingException",
-              "Too many requests, please wait before trying again."};
+      return {429, "ThrottlingException", "Too many requests, please wait before trying again."};
     case RefusalKind::Broken:
       return {500, "InternalServerException", "The system encountered an unexpected error."};
     case RefusalKind::Overloaded:
@@ -102,7 +102,8 @@ OpenAiWords openai_words(RefusalKind kind) {
     case RefusalKind::Broken:
       return {500, "server_error", "", "The server had an error while processing your request."};
     case RefusalKind::Overloaded:
-      return {503, "service_unavailable_error", "server_is_overloaded", "The server is overloaded."};
+      return {
+          503, "service_unavailable_error", "server_is_overloaded", "The server is overloaded."};
   }
   return {};
 }
@@ -164,11 +165,10 @@ CloudReply anthropic_reply(const CloudRefusal& refusal, std::string_view request
   CloudReply reply;
   reply.status = words.status;
   reply.fields = {{"content-type", "application/json"}, {"request-id", std::string(request_id)}};
-  reply.body = json::serialize(
-      json::object{{"type", "error"},
-                   {"error",
-                    {{"type", words.type}, {"message", text_or(refusal.message, words.message)}}},
-                   {"request_id", request_id}});
+  reply.body = json::serialize(json::object{
+      {"type", "error"},
+      {"error", {{"type", words.type}, {"message", text_or(refusal.message, words.message)}}},
+      {"request_id", request_id}});
   return reply;
 }
 
@@ -197,11 +197,10 @@ CloudReply google_reply(const CloudRefusal& refusal) {
   CloudReply reply;
   reply.status = words.status;
   reply.fields = {{"content-type", "application/json; charset=UTF-8"}};
-  reply.body =
-      json::serialize(json::object{{"error",
-                                    {{"code", words.status},
-                                     {"message", text_or(refusal.message, words.message)},
-                                     {"status", words.name}}}});
+  reply.body = json::serialize(json::object{{"error",
+                                             {{"code", words.status},
+                                              {"message", text_or(refusal.message, words.message)},
+                                              {"status", words.name}}}});
   return reply;
 }
 

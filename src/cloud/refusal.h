@@ -13,17 +13,17 @@
 namespace meridian {
 
 enum class RefusalKind : std::uint8_t {
-  Invalid,         // The request's content.
+  Invalid,  // The request's content.
   NoSuchPath,
   NoSuchModel,
   MissingKey,
   WrongKey,
   WrongSignature,
-  UnknownClient,   // An access key that AWS does not know.
+  UnknownClient,  // An access key that AWS does not know.
   ExpiredToken,
   Throttled,
-  Broken,          // 500.
-  Overloaded,      // 503 or 529.
+  Broken,      // 500.
+  Overloaded,  // 503 or 529.
 };
 
 // Why a provider does not do what it is asked.
@@ -42,7 +42,8 @@ struct CloudReply {
   std::string body;
 };
 
-// In the provider's own words, codes and shape. `request_id` is the provider's for its support desk.
+// In the provider's own words, codes and shape. `request_id` is the provider's for its support
+// desk.
 CloudReply dress(const CloudRefusal& refusal,
                  const CloudSite& site,
                  CloudOperation operation,

@@ -24,12 +24,13 @@ struct Hearing {
   const CloudRoute& route;
   const CloudPaceRules& pace;
   WallTime now;
-  std::uint64_t hash;       // Of place, target and body: the same request is answered the same.
+  std::uint64_t hash;  // Of place, target and body: the same request is answered the same.
   std::string request_id;
 };
 
 std::string request_id_of(std::uint64_t hash, WallTime now) {
-  const auto other = hash_of("id", hash ^ static_cast<std::uint64_t>(now.time_since_epoch().count()));
+  const auto other =
+      hash_of("id", hash ^ static_cast<std::uint64_t>(now.time_since_epoch().count()));
   return fmt::format("{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
                      hash >> 32U,
                      hash >> 16U & 0xFFFFU,
@@ -40,7 +41,8 @@ std::string request_id_of(std::uint64_t hash, WallTime now) {
 
 CloudPerformance refused(const Hearing& hearing, const CloudRefusal& refusal) {
   const auto pace = pace_of(hearing.site.region, 0, hearing.hash, hearing.pace);
-  return to_performance(dress(refusal, hearing.site, hearing.route.operation, hearing.request_id), pace.round_trip);
+  return to_performance(dress(refusal, hearing.site, hearing.route.operation, hearing.request_id),
+                        pace.round_trip);
 }
 
 CloudPerformance plain(const Hearing& hearing, std::string json) {
@@ -53,7 +55,8 @@ CloudPerformance plain(const Hearing& hearing, std::string json) {
 
 CloudPerformance embeddings(const Hearing& hearing, const CloudAsk& ask, std::string_view model) {
   boost::system::error_code failed;
-  const auto body = boost::json::parse({hearing.call.body.data(), hearing.call.body.size()}, failed);
+  const auto body =
+      boost::json::parse({hearing.call.body.data(), hearing.call.body.size()}, failed);
   EmbeddingWish wish{.model = model, .items = ask.messages, .seed = hash_of(ask.last_words)};
   wish.tokens = tokens_of(ask.prompt_bytes);
   if (const auto* object = body.if_object()) {
@@ -62,14 +65,17 @@ CloudPerformance embeddings(const Hearing& hearing, const CloudAsk& ask, std::st
     const auto* const dimensions = object->if_contains("dimensions");
     boost::system::error_code none;
     const auto asked = dimensions == nullptr ? 0 : dimensions->to_number<std::int64_t>(none);
-    wish.dimensions = !none && asked > 0 ? static_cast<std::size_t>(std::min<std::int64_t>(asked, 4096)) : 1536;
+    wish.dimensions =
+        !none && asked > 0 ? static_cast<std::size_t>(std::min<std::int64_t>(asked, 4096)) : 1536;
   }
   return plain(hearing, embeddings_json(wish));
 }
 
 bool counts_only(CloudOperation operation) {
-  return operation == CloudOperation::BedrockCountTokens || operation == CloudOperation::MessagesCountTokens ||
-         operation == CloudOperation::RawCountTokens || operation == CloudOperation::GeminiCountTokens;
+  return operation == CloudOperation::BedrockCountTokens ||
+         operation == CloudOperation::MessagesCountTokens ||
+         operation == CloudOperation::RawCountTokens ||
+         operation == CloudOperation::GeminiCountTokens;
 }
 
 CloudPerformance converse(const Hearing& hearing, const CloudAsk& ask, std::string_view model) {
@@ -106,12 +112,17 @@ CloudPerformance answered(const Hearing& hearing, TrafficEntry& entry) {
     return to_performance(serve_token(operation, hearing.call, hearing.now), pace.round_trip);
   }
   if (operation == CloudOperation::Models) {
-    return plain(hearing, models_json(hearing.site.provider, hearing.now.time_since_epoch().count()));
+    return plain(hearing,
+                 models_json(hearing.site.provider, hearing.now.time_since_epoch().count()));
   }
   if (operation == CloudOperation::Unknown) {
     return refused(hearing, {.kind = RefusalKind::NoSuchPath});
   }
-  const auto ask = read_ask(operation, hearing.site.provider, hearing.call.body);
+  const auto ask = read_ask({.operation = operation,
+                             .provider = hearing.site.provider,
+                             .model = hearing.route.model,
+                             .version = hearing.call.header("anthropic-version")},
+                            hearing.call.body);
   if (!ask) {
     return refused(hearing, ask.error());
   }
@@ -125,7 +136,9 @@ CloudPerformance answered(const Hearing& hearing, TrafficEntry& entry) {
 }
 
 void slow_down(CloudPerformance& performance, double factor) {
-  const auto longer = [factor](Duration d) { return Duration(std::llround(static_cast<double>(d.count()) * factor)); };
+  const auto longer = [factor](Duration d) {
+    return Duration(std::llround(static_cast<double>(d.count()) * factor));
+  };
   performance.first = longer(performance.first);
   performance.per_token = longer(performance.per_token);
 }
@@ -150,14 +163,16 @@ std::size_t beats_until(const CloudPerformance& performance, std::optional<doubl
 void cut(CloudPerformance& performance, std::optional<double> amount) {
   performance.ending = CloudPerformance::Ending::CutInside;
   if (performance.chunked) {
-    performance.beats.resize(std::min(beats_until(performance, amount) + 1, performance.beats.size()));
+    performance.beats.resize(
+        std::min(beats_until(performance, amount) + 1, performance.beats.size()));
   }
 }
 
 // Ends as HTTP wants it, and not as the provider's protocol does.
 void lie(CloudPerformance& performance, std::optional<double> amount) {
   if (performance.chunked) {
-    const auto body = performance.beats.size() - std::min(performance.tail, performance.beats.size());
+    const auto body =
+        performance.beats.size() - std::min(performance.tail, performance.beats.size());
     performance.beats.resize(amount ? beats_until(performance, amount) : body);
   } else if (!performance.beats.empty()) {
     auto& body = performance.beats.front().bytes;
@@ -190,7 +205,8 @@ std::optional<CloudRefusal> refusal_of(const Conditions::Moment& moment) {
         return std::nullopt;
       }
       // The same throw tells the two kinds apart, half and half.
-      return CloudRefusal{.kind = moment.dice < probability / 2 ? RefusalKind::Broken : RefusalKind::Overloaded};
+      return CloudRefusal{.kind = moment.dice < probability / 2 ? RefusalKind::Broken
+                                                                : RefusalKind::Overloaded};
     }
     case FaultKind::Retired:
       return CloudRefusal{.kind = RefusalKind::NoSuchModel};

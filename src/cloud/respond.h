@@ -16,8 +16,8 @@ struct CloudResponse {
   TrafficEntry entry;  // Without number, time and outcome.
 };
 
-// Decides everything about one request: whom it is meant for, whether it comes in, what it is answered,
-// how fast, and what goes wrong on the way. Counts it in `conditions`.
+// Decides everything about one request: whom it is meant for, whether it comes in, what it is
+// answered, how fast, and what goes wrong on the way. Counts it in `conditions`.
 CloudResponse respond(const CloudCall& call,
                       Conditions& conditions,
                       const CloudPaceRules& pace,

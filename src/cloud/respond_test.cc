@@ -15,7 +15,8 @@ constexpr CloudPaceRules kAtOnce{.time_scale = 0};
 constexpr std::string_view kChat = R"({"model":"gpt","messages":[{"role":"user","content":"hi"}]})";
 constexpr std::string_view kStream =
     R"({"model":"gpt","stream":true,"messages":[{"role":"user","content":"hi"}]})";
-constexpr std::string_view kConverse = R"({"messages":[{"role":"user","content":[{"text":"hi"}]}]})";
+constexpr std::string_view kConverse =
+    R"({"messages":[{"role":"user","content":[{"text":"hi"}]}]})";
 
 class RespondTest : public testing::Test {
  protected:
@@ -24,8 +25,10 @@ class RespondTest : public testing::Test {
   }
 
   CloudResponse converse(std::string region) {
-    return ask(signed_call(std::move(region), "/model/anthropic.claude-3-5-sonnet-20241022-v2%3A0/converse",
-                           std::string(kConverse), kNow));
+    return ask(signed_call(std::move(region),
+                           "/model/anthropic.claude-3-5-sonnet-20241022-v2%3A0/converse",
+                           std::string(kConverse),
+                           kNow));
   }
 
   void set(std::string_view region, FaultKind kind, std::optional<double> amount = {}) {
@@ -39,7 +42,8 @@ TEST_F(RespondTest, ServesTheSeedsModelInAllItsRegions) {
   for (const auto* const region : {"us-west-2", "us-east-1", "eu-west-1", "ap-southeast-1"}) {
     const auto response = converse(region);
     EXPECT_EQ(response.performance.status, 200) << region;
-    EXPECT_NE(response.performance.beats[0].bytes.find(std::string("Hello from ") + region), std::string::npos);
+    EXPECT_NE(response.performance.beats[0].bytes.find(std::string("Hello from ") + region),
+              std::string::npos);
   }
 }
 
@@ -55,7 +59,9 @@ TEST_F(RespondTest, NotesWhatReachedWhichRegion) {
 
 TEST_F(RespondTest, NotesARequestForOneTokenAsAProbe) {
   EXPECT_TRUE(
-      ask(openai_call(R"({"model":"gpt","max_tokens":1,"messages":[{"role":"user","content":"hi"}]})")).entry.probe);
+      ask(openai_call(
+              R"({"model":"gpt","max_tokens":1,"messages":[{"role":"user","content":"hi"}]})"))
+          .entry.probe);
 }
 
 TEST_F(RespondTest, ResetsWhereTheRegionIsDark) {
@@ -71,7 +77,8 @@ TEST_F(RespondTest, AnswersBedrocksOwn400WhereTheModelIsRetired) {
   set("us-west-2", FaultKind::Retired);
   const auto response = converse("us-west-2");
   EXPECT_EQ(response.performance.status, 400);
-  EXPECT_EQ(response.performance.beats[0].bytes, R"({"message":"The provided model identifier is invalid."})");
+  EXPECT_EQ(response.performance.beats[0].bytes,
+            R"({"message":"The provided model identifier is invalid."})");
 }
 
 TEST_F(RespondTest, ErrsAsOftenAsItIsTold) {
@@ -135,7 +142,8 @@ TEST_F(RespondTest, SaysTheSameToTheSameRequest) {
 }
 
 TEST_F(RespondTest, CountsTokensInsteadOfAnsweringWhereAsked) {
-  auto example = anthropic_call(R"({"model":"m","messages":[{"role":"user","content":"12345678"}]})");
+  auto example =
+      anthropic_call(R"({"model":"m","messages":[{"role":"user","content":"12345678"}]})");
   example.target = "/v1/messages/count_tokens";
   EXPECT_EQ(ask(example).performance.beats[0].bytes, R"({"input_tokens":5})");
 }

@@ -33,8 +33,8 @@ struct Ending {
   CloudOperation operation;
 };
 
-// /model/{one segment}/{operation}: a slash in the model's id has to be encoded, or there is no such
-// operation, as with Bedrock.
+// /model/{one segment}/{operation}: a slash in the model's id has to be encoded, or there is no
+// such operation, as with Bedrock.
 CloudRoute bedrock_route(std::string_view path) {
   static constexpr std::array<Ending, 5> kOperations = {{
       {"converse", CloudOperation::Converse},

@@ -121,7 +121,8 @@ class Example {
                        : format == "uuid"      ? "00000000-0000-4000-8000-000000000000"
                                                : "example";
     constexpr std::int64_t kLengthMax = 4096;
-    const auto most = std::clamp<std::int64_t>(whole(schema, "maxLength", kLengthMax), 0, kLengthMax);
+    const auto most =
+        std::clamp<std::int64_t>(whole(schema, "maxLength", kLengthMax), 0, kLengthMax);
     const auto least = std::clamp<std::int64_t>(whole(schema, "minLength", 0), 0, most);
     text.resize(static_cast<std::size_t>(
                     std::clamp<std::int64_t>(static_cast<std::int64_t>(text.size()), least, most)),
@@ -134,7 +135,9 @@ class Example {
     return std::min(least, whole(schema, "maximum", std::max<std::int64_t>(least, 0)));
   }
 
-  static std::int64_t whole(const json::object& schema, std::string_view key, std::int64_t otherwise) {
+  static std::int64_t whole(const json::object& schema,
+                            std::string_view key,
+                            std::int64_t otherwise) {
     const auto* const value = given(schema, key);
     boost::system::error_code failed;
     const auto number = value == nullptr ? otherwise : value->to_number<std::int64_t>(failed);

@@ -11,9 +11,10 @@ std::string example(std::string_view schema) {
 }
 
 TEST(SchemaExample, HasTheRequiredMembersOnly) {
-  EXPECT_EQ(example(R"({"type":"object","properties":{"city":{"type":"string"},"days":{"type":"integer",
+  EXPECT_EQ(
+      example(R"({"type":"object","properties":{"city":{"type":"string"},"days":{"type":"integer",
                         "minimum":1},"unit":{"enum":["c","f"]}},"required":["city","days"]})"),
-            R"({"city":"example","days":1})");
+      R"({"city":"example","days":1})");
 }
 
 TEST(SchemaExample, FollowsLocalReferences) {

@@ -47,10 +47,11 @@ Verdict check_signature(const CloudCall& call,
     return refuse(
         secret.error(),
         secret.error() == RefusalKind::UnknownClient
-            ? fmt::format("The security token included in the request is invalid. (This is a simulated "
-                          "cloud: its access key is {}, its secret {}.)",
-                          keys.aws_key_id.reveal(),
-                          keys.aws_secret.reveal())
+            ? fmt::format(
+                  "The security token included in the request is invalid. (This is a simulated "
+                  "cloud: its access key is {}, its secret {}.)",
+                  keys.aws_key_id.reveal(),
+                  keys.aws_secret.reveal())
             : std::string());
   }
   switch (check_sigv4(call.method,
@@ -65,12 +66,14 @@ Verdict check_signature(const CloudCall& call,
     case SigV4Verdict::Missing:
       return refuse(RefusalKind::MissingKey);
     case SigV4Verdict::Malformed:
-      return refuse(RefusalKind::WrongSignature,
-                    "Authorization header requires 'Credential', 'Signature' and 'SignedHeaders' with "
-                    "host and x-amz-date among them.");
+      return refuse(
+          RefusalKind::WrongSignature,
+          "Authorization header requires 'Credential', 'Signature' and 'SignedHeaders' with "
+          "host and x-amz-date among them.");
     case SigV4Verdict::Skewed:
-      return refuse(RefusalKind::WrongSignature,
-                    "Signature expired or not yet current: it was made more than five minutes from now.");
+      return refuse(
+          RefusalKind::WrongSignature,
+          "Signature expired or not yet current: it was made more than five minutes from now.");
     case SigV4Verdict::Mismatch:
       return refuse(RefusalKind::WrongSignature);
   }
@@ -81,7 +84,8 @@ Verdict bedrock(const CloudCall& call, const CloudSite& site, WallTime now) {
   if (const auto bearer = bearer_in(call); !bearer.empty()) {
     return check_key(bearer);
   }
-  const std::string_view service = site.host.starts_with("bedrock-mantle") ? "bedrock-mantle" : "bedrock";
+  const std::string_view service =
+      site.host.starts_with("bedrock-mantle") ? "bedrock-mantle" : "bedrock";
   return check_signature(call, site, service, now);
 }
 
@@ -109,7 +113,8 @@ Verdict vertex(const CloudCall& call, WallTime now) {
 
 Verdict gemini(const CloudCall& call, WallTime now) {
   const auto query = call.target.find("key=");
-  return query != std::string_view::npos ? check_key(call.target.substr(query + 4)) : vertex(call, now);
+  return query != std::string_view::npos ? check_key(call.target.substr(query + 4))
+                                         : vertex(call, now);
 }
 
 Verdict azure(const CloudCall& call) {

@@ -35,17 +35,19 @@ TEST(SignIn, RefusesASignatureForAnotherRegion) {
 }
 
 TEST(SignIn, RefusesAnOldSignature) {
-  EXPECT_EQ(verdict(signed_call("us-west-2", std::string(kTarget), "{}", kNow - std::chrono::minutes(6))),
-            RefusalKind::WrongSignature);
+  EXPECT_EQ(
+      verdict(signed_call("us-west-2", std::string(kTarget), "{}", kNow - std::chrono::minutes(6))),
+      RefusalKind::WrongSignature);
 }
 
 TEST(SignIn, RefusesAnUnknownAccessKeyAndNamesTheRightOne) {
-  CallExample example{.target = std::string(kTarget),
-                      .headers = {{"host", "bedrock-runtime.us-west-2.amazonaws.com"},
-                                  {"authorization",
-                                   "AWS4-HMAC-SHA256 Credential=AKIAOTHER/20261118/us-west-2/bedrock/"
-                                   "aws4_request, SignedHeaders=host;x-amz-date, Signature=00"}},
-                      .body = "{}"};
+  CallExample example{
+      .target = std::string(kTarget),
+      .headers = {{"host", "bedrock-runtime.us-west-2.amazonaws.com"},
+                  {"authorization",
+                   "AWS4-HMAC-SHA256 Credential=AKIAOTHER/20261118/us-west-2/bedrock/"
+                   "aws4_request, SignedHeaders=host;x-amz-date, Signature=00"}},
+      .body = "{}"};
   const auto call = example.call();
   const auto refusal = sign_in(call, site_of(call), CloudOperation::Converse, kNow);
   ASSERT_TRUE(refusal.has_value());
@@ -70,7 +72,9 @@ TEST(SignIn, WantsAKey) {
 }
 
 TEST(SignIn, TakesOnVertexOnlyTokensThatWereIssued) {
-  CallExample example{.target = "/v1/x", .headers = {{"host", "europe-west1-aiplatform.googleapis.com"}}, .body = {}};
+  CallExample example{.target = "/v1/x",
+                      .headers = {{"host", "europe-west1-aiplatform.googleapis.com"}},
+                      .body = {}};
   example.headers["authorization"] = "Bearer " + issue_bearer(kNow);
   EXPECT_EQ(verdict(example, CloudOperation::RawPredict), std::nullopt);
   example.headers["authorization"] = "Bearer ya29.made-up";

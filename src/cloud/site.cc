@@ -86,6 +86,15 @@ std::string_view signed_region(std::string_view authorization) {
   return scope.substr(0, scope.find('/'));
 }
 
+// /v1beta/models/{model}:generateContent and its like.
+bool is_gemini_path(std::string_view target) {
+  return target.find("models/") != std::string_view::npos &&
+         std::ranges::any_of(
+             std::array<std::string_view, 3>{
+                 ":generateContent", ":streamGenerateContent", ":countTokens"},
+             [target](auto verb) { return target.find(verb) != std::string_view::npos; });
+}
+
 CloudSite site_of_path(std::string_view target, std::string host) {
   if (const auto location = between(target, "/locations/", "/?"); !location.empty()) {
     return at(Provider::Vertex, location, std::move(host));
@@ -93,7 +102,7 @@ CloudSite site_of_path(std::string_view target, std::string host) {
   if (target.starts_with("/model/")) {
     return at(Provider::Bedrock, "us-east-1", std::move(host));
   }
-  if (target.starts_with("/v1beta/models/")) {
+  if (is_gemini_path(target)) {
     return at(Provider::Gemini, "gemini", std::move(host));
   }
   if (target.starts_with("/v1/messages")) {

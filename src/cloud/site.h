@@ -11,8 +11,9 @@ namespace meridian {
 // Whom a request is meant for: a provider, and which of its regions.
 struct CloudSite {
   Provider provider = Provider::Compatible;
-  std::string region;  // "us-west-2", "europe-west1", "anthropic", "openai", a resource, else the host.
-  std::string host;    // Lower case, without a port.
+  std::string
+      region;  // "us-west-2", "europe-west1", "anthropic", "openai", a resource, else the host.
+  std::string host;  // Lower case, without a port.
 };
 
 // By the host's name alone, with or without a port. The names are read here and not by
@@ -20,8 +21,8 @@ struct CloudSite {
 // witness does not ask the accused.
 CloudSite site_of(std::string_view host);
 
-// By the Host header; where that only names this machine, as with an SDK pointed at the cloud, by the
-// port it came in by, by the region that a signature names, or by the path.
+// By the Host header; where that only names this machine, as with an SDK pointed at the cloud, by
+// the port it came in by, by the region that a signature names, or by the path.
 CloudSite site_of(const CloudCall& call);
 
 // "/_at/eu-west-1/model/..." says where without a Host: the path after it, else the path as it is.

@@ -16,7 +16,8 @@ CloudCall call(std::string_view target, const Headers& headers, std::string_view
           .header =
               [&headers](std::string_view name) {
                 const auto found = headers.find(name);
-                return found == headers.end() ? std::string_view() : std::string_view(found->second);
+                return found == headers.end() ? std::string_view()
+                                              : std::string_view(found->second);
               },
           .body = {},
           .gate = gate};
@@ -75,7 +76,8 @@ TEST(SiteOf, FallsBackOnThePath) {
 TEST(SiteOf, TakesAPlaceNamedInThePath) {
   const Headers headers = {{"host", "127.0.0.1"}};
   EXPECT_EQ(site_of(call("/_at/eu-west-3/model/m/converse", headers)).region, "eu-west-3");
-  EXPECT_EQ(site_of(call("/_at/contoso.openai.azure.com/openai/v1/models", headers)).region, "contoso");
+  EXPECT_EQ(site_of(call("/_at/contoso.openai.azure.com/openai/v1/models", headers)).region,
+            "contoso");
 }
 
 TEST(WithoutPlace, LeavesThePathThatTheProviderKnows) {

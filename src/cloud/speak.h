@@ -15,11 +15,11 @@ struct Speech {
   CloudOperation operation;
   Provider provider;
   std::string_view model;
-  std::string_view query;       // Gemini's alt=sse.
+  std::string_view query;  // Gemini's alt=sse.
   bool stream;
   bool include_usage;
-  std::int64_t created;         // Seconds since the epoch.
-  std::int64_t latency_ms;      // What the reply says of itself.
+  std::int64_t created;     // Seconds since the epoch.
+  std::int64_t latency_ms;  // What the reply says of itself.
   std::string_view request_id;
 };
 

@@ -22,14 +22,13 @@ std::string_view finish_of(StopCause stop) {
 }
 
 std::string usage_of(const CloudAnswer& answer) {
-  return fmt::format(
-      R"({{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{},)"
-      R"("prompt_tokens_details":{{"cached_tokens":0,"audio_tokens":0}},)"
-      R"("completion_tokens_details":{{"reasoning_tokens":0,"audio_tokens":0,)"
-      R"("accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}})",
-      answer.tokens_in,
-      answer.tokens_out,
-      answer.tokens_in + answer.tokens_out);
+  return fmt::format(R"({{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{},)"
+                     R"("prompt_tokens_details":{{"cached_tokens":0,"audio_tokens":0}},)"
+                     R"("completion_tokens_details":{{"reasoning_tokens":0,"audio_tokens":0,)"
+                     R"("accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}})",
+                     answer.tokens_in,
+                     answer.tokens_out,
+                     answer.tokens_in + answer.tokens_out);
 }
 
 std::string call_id(const CloudAnswer& answer) {
@@ -62,8 +61,9 @@ std::string whole(const Speech& speech) {
       finish_of(speech.answer.stop),
       azure ? fmt::format(R"(,"content_filter_results":{})", kHarmless) : "",
       usage_of(speech.answer),
-      azure ? fmt::format(R"(,"prompt_filter_results":[{{"prompt_index":0,"content_filter_results":{}}}])",
-                          kHarmless)
+      azure ? fmt::format(
+                  R"(,"prompt_filter_results":[{{"prompt_index":0,"content_filter_results":{}}}])",
+                  kHarmless)
             : R"(,"service_tier":"default")");
 }
 
@@ -71,11 +71,12 @@ std::string whole(const Speech& speech) {
 class Chunks {
  public:
   explicit Chunks(const Speech& speech)
-      : head_(fmt::format(R"(data: {{"id":"chatcmpl-{}","object":"chat.completion.chunk","created":{},)"
-                          R"("model":{},"system_fingerprint":"fp_simulated","choices":[)",
-                          speech.answer.id,
-                          speech.created,
-                          quoted(speech.model))),
+      : head_(fmt::format(
+            R"(data: {{"id":"chatcmpl-{}","object":"chat.completion.chunk","created":{},)"
+            R"("model":{},"system_fingerprint":"fp_simulated","choices":[)",
+            speech.answer.id,
+            speech.created,
+            quoted(speech.model))),
         end_(speech.include_usage ? "],\"usage\":null}\n\n" : "]}\n\n") {}
 
   std::string delta(std::string_view delta, std::string_view finish = {}) const {
@@ -96,15 +97,17 @@ class Chunks {
 };
 
 void add_call(const CloudAnswer& answer, const Chunks& chunks, std::vector<CloudBeat>& beats) {
-  beats.push_back({chunks.delta(fmt::format(
-                       R"({{"role":"assistant","content":null,"tool_calls":[{{"index":0,"id":"{}",)"
-                       R"("type":"function","function":{{"name":{},"arguments":""}}}}],"refusal":null}})",
-                       call_id(answer),
-                       quoted(answer.call->name))),
-                   0});
+  beats.push_back(
+      {chunks.delta(fmt::format(
+           R"({{"role":"assistant","content":null,"tool_calls":[{{"index":0,"id":"{}",)"
+           R"("type":"function","function":{{"name":{},"arguments":""}}}}],"refusal":null}})",
+           call_id(answer),
+           quoted(answer.call->name))),
+       0});
   for (const auto& fragment : fragments(answer.call->arguments)) {
     beats.push_back({chunks.delta(fmt::format(
-                         R"({{"tool_calls":[{{"index":0,"function":{{"arguments":{}}}}}]}})", quoted(fragment))),
+                         R"({{"tool_calls":[{{"index":0,"function":{{"arguments":{}}}}}]}})",
+                         quoted(fragment))),
                      2});
   }
 }
@@ -115,10 +118,11 @@ std::vector<CloudBeat> stream(const Speech& speech) {
   beats.reserve(speech.answer.pieces.size() + 5);
   if (speech.provider == Provider::Azure) {
     beats.push_back(
-        {fmt::format(R"(data: {{"choices":[],"created":0,"id":"","model":"","object":"",)"
-                     R"("prompt_filter_results":[{{"prompt_index":0,"content_filter_results":{}}}]}})"
-                     "\n\n",
-                     kHarmless),
+        {fmt::format(
+             R"(data: {{"choices":[],"created":0,"id":"","model":"","object":"",)"
+             R"("prompt_filter_results":[{{"prompt_index":0,"content_filter_results":{}}}]}})"
+             "\n\n",
+             kHarmless),
          0});
   }
   if (speech.answer.call) {

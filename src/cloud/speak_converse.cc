@@ -31,12 +31,12 @@ std::string call_id(const CloudAnswer& answer) {
 
 std::string whole(const Speech& speech) {
   const auto& answer = speech.answer;
-  const auto block =
-      answer.call ? fmt::format(R"({{"toolUse":{{"toolUseId":"{}","name":{},"input":{}}}}})",
-                                call_id(answer),
-                                quoted(answer.call->name),
-                                answer.call->arguments)
-                  : fmt::format(R"({{"text":{}}})", quoted(joined(answer.pieces)));
+  const auto block = answer.call
+                         ? fmt::format(R"({{"toolUse":{{"toolUseId":"{}","name":{},"input":{}}}}})",
+                                       call_id(answer),
+                                       quoted(answer.call->name),
+                                       answer.call->arguments)
+                         : fmt::format(R"({{"text":{}}})", quoted(joined(answer.pieces)));
   return fmt::format(
       R"({{"metrics":{{"latencyMs":{}}},"output":{{"message":{{"content":[{}],"role":"assistant"}}}},)"
       R"("stopReason":"{}","usage":{}}})",
@@ -46,12 +46,13 @@ std::string whole(const Speech& speech) {
       usage_of(answer));
 }
 
-// A stream's frames. Bedrock pads each payload to hide how long the words are; `members` is the inside
-// of the payload's object.
+// A stream's frames. Bedrock pads each payload to hide how long the words are; `members` is the
+// inside of the payload's object.
 class Frames {
  public:
   void add(std::string_view type, std::string_view members, std::uint32_t tokens) {
-    static constexpr std::string_view kPadding = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static constexpr std::string_view kPadding =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     const auto length = (members.size() * 7 + beats_.size() * 5) % kPadding.size();
     std::string frame;
     append_event(
@@ -66,16 +67,17 @@ class Frames {
 };
 
 void add_call(const CloudAnswer& answer, Frames& frames) {
-  frames.add("contentBlockStart",
-             fmt::format(R"("contentBlockIndex":0,"start":{{"toolUse":{{"name":{},"toolUseId":"{}"}}}})",
-                         quoted(answer.call->name),
-                         call_id(answer)),
-             0);
+  frames.add(
+      "contentBlockStart",
+      fmt::format(R"("contentBlockIndex":0,"start":{{"toolUse":{{"name":{},"toolUseId":"{}"}}}})",
+                  quoted(answer.call->name),
+                  call_id(answer)),
+      0);
   for (const auto& fragment : fragments(answer.call->arguments)) {
-    frames.add(
-        "contentBlockDelta",
-        fmt::format(R"("contentBlockIndex":0,"delta":{{"toolUse":{{"input":{}}}}})", quoted(fragment)),
-        2);
+    frames.add("contentBlockDelta",
+               fmt::format(R"("contentBlockIndex":0,"delta":{{"toolUse":{{"input":{}}}}})",
+                           quoted(fragment)),
+               2);
   }
 }
 
@@ -95,7 +97,8 @@ std::vector<CloudBeat> stream(const Speech& speech) {
   frames.add("contentBlockStop", R"("contentBlockIndex":0)", 0);
   frames.add("messageStop", fmt::format(R"("stopReason":"{}")", stop_of(answer.stop)), 0);
   frames.add("metadata",
-             fmt::format(R"("metrics":{{"latencyMs":{}}},"usage":{})", speech.latency_ms, usage_of(answer)),
+             fmt::format(
+                 R"("metrics":{{"latencyMs":{}}},"usage":{})", speech.latency_ms, usage_of(answer)),
              0);
   return frames.take();
 }

@@ -19,7 +19,8 @@ std::string usage_of(const CloudAnswer& answer) {
 }
 
 std::string call_part(const CloudToolCall& call) {
-  return fmt::format(R"({{"functionCall":{{"name":{},"args":{}}}}})", quoted(call.name), call.arguments);
+  return fmt::format(
+      R"({{"functionCall":{{"name":{},"args":{}}}}})", quoted(call.name), call.arguments);
 }
 
 std::string response(const Speech& speech, std::string_view part, bool last) {
@@ -50,8 +51,9 @@ std::vector<CloudBeat> stream(const Speech& speech) {
   const auto& pieces = speech.answer.pieces;
   std::vector<CloudBeat> beats;
   if (speech.answer.call) {
-    beats.push_back({dressed(response(speech, call_part(*speech.answer.call), true), sse, true, true),
-                     static_cast<std::uint32_t>(speech.answer.tokens_out)});
+    beats.push_back(
+        {dressed(response(speech, call_part(*speech.answer.call), true), sse, true, true),
+         static_cast<std::uint32_t>(speech.answer.tokens_out)});
     return beats;
   }
   for (std::size_t i = 0; i < pieces.size(); ++i) {
@@ -66,15 +68,18 @@ std::vector<CloudBeat> stream(const Speech& speech) {
 CloudPerformance speak_generate(const Speech& speech) {
   CloudPerformance made;
   const bool sse = speech.query.find("alt=sse") != std::string_view::npos;
-  made.fields.emplace_back("content-type",
-                           speech.stream && sse ? "text/event-stream" : "application/json; charset=UTF-8");
+  made.fields.emplace_back(
+      "content-type",
+      speech.stream && sse ? "text/event-stream" : "application/json; charset=UTF-8");
   if (speech.stream) {
     made.chunked = true;
     made.beats = stream(speech);
     made.tail = 1;
   } else {
-    const auto part = speech.answer.call ? call_part(*speech.answer.call) : text_part(joined(speech.answer.pieces));
-    made.beats.push_back({response(speech, part, true), static_cast<std::uint32_t>(speech.answer.tokens_out)});
+    const auto part = speech.answer.call ? call_part(*speech.answer.call)
+                                         : text_part(joined(speech.answer.pieces));
+    made.beats.push_back(
+        {response(speech, part, true), static_cast<std::uint32_t>(speech.answer.tokens_out)});
   }
   return made;
 }

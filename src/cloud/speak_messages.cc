@@ -55,11 +55,13 @@ std::string tool_block(const Speech& speech, std::string_view input) {
 }
 
 std::string whole(const Speech& speech) {
-  const auto content = speech.answer.call
-                           ? tool_block(speech, speech.answer.call->arguments)
-                           : fmt::format(R"({{"type":"text","text":{}}})", quoted(joined(speech.answer.pieces)));
-  return message_of(
-      speech, content, fmt::format("\"{}\"", stop_of(speech.answer.stop)), speech.answer.tokens_out);
+  const auto content = speech.answer.call ? tool_block(speech, speech.answer.call->arguments)
+                                          : fmt::format(R"({{"type":"text","text":{}}})",
+                                                        quoted(joined(speech.answer.pieces)));
+  return message_of(speech,
+                    content,
+                    fmt::format("\"{}\"", stop_of(speech.answer.stop)),
+                    speech.answer.tokens_out);
 }
 
 struct Event {
@@ -74,14 +76,15 @@ void add_deltas(const Speech& speech, std::vector<Event>& events) {
   constexpr std::string_view kDelta = R"({{"type":"content_block_delta","index":0,"delta":{}}})";
   if (speech.answer.call) {
     events.push_back({"content_block_start", fmt::format(kStart, tool_block(speech, "{}"))});
-    events.push_back(
-        {"content_block_delta", fmt::format(kDelta, R"({"type":"input_json_delta","partial_json":""})")});
+    events.push_back({"content_block_delta",
+                      fmt::format(kDelta, R"({"type":"input_json_delta","partial_json":""})")});
     for (const auto& fragment : fragments(speech.answer.call->arguments)) {
-      events.push_back({"content_block_delta",
-                        fmt::format(kDelta,
-                                    fmt::format(R"({{"type":"input_json_delta","partial_json":{}}})",
-                                                quoted(fragment))),
-                        2});
+      events.push_back(
+          {"content_block_delta",
+           fmt::format(
+               kDelta,
+               fmt::format(R"({{"type":"input_json_delta","partial_json":{}}})", quoted(fragment))),
+           2});
     }
     return;
   }
@@ -114,18 +117,20 @@ constexpr std::size_t kTail = 2;  // message_delta and message_stop.
 std::vector<Event> events_of(const Speech& speech) {
   std::vector<Event> events;
   events.reserve(speech.answer.pieces.size() + 7);
-  events.push_back(
-      {"message_start",
-       fmt::format(R"({{"type":"message_start","message":{}}})", message_of(speech, "", "null", 1))});
+  events.push_back({"message_start",
+                    fmt::format(R"({{"type":"message_start","message":{}}})",
+                                message_of(speech, "", "null", 1))});
   add_deltas(speech, events);
   events.push_back({"content_block_stop", R"({"type":"content_block_stop","index":0})"});
   events.push_back(
       {"message_delta",
-       fmt::format(R"({{"type":"message_delta","delta":{{"stop_reason":"{}","stop_sequence":null}},)"
-                   R"("usage":{{"output_tokens":{}}}}})",
-                   stop_of(speech.answer.stop),
-                   speech.answer.tokens_out)});
-  events.push_back({"message_stop", fmt::format(R"({{"type":"message_stop"{}}})", metrics_of(speech))});
+       fmt::format(
+           R"({{"type":"message_delta","delta":{{"stop_reason":"{}","stop_sequence":null}},)"
+           R"("usage":{{"output_tokens":{}}}}})",
+           stop_of(speech.answer.stop),
+           speech.answer.tokens_out)});
+  events.push_back(
+      {"message_stop", fmt::format(R"({{"type":"message_stop"{}}})", metrics_of(speech))});
   return events;
 }
 
@@ -141,8 +146,10 @@ std::string framed(const Event& event) {
 void add_fields(const Speech& speech, CloudFields& fields) {
   if (speech.provider == Provider::Bedrock) {
     fields.emplace_back("x-amzn-requestid", speech.request_id);
-    fields.emplace_back("x-amzn-bedrock-input-token-count", std::to_string(speech.answer.tokens_in));
-    fields.emplace_back("x-amzn-bedrock-output-token-count", std::to_string(speech.answer.tokens_out));
+    fields.emplace_back("x-amzn-bedrock-input-token-count",
+                        std::to_string(speech.answer.tokens_in));
+    fields.emplace_back("x-amzn-bedrock-output-token-count",
+                        std::to_string(speech.answer.tokens_out));
   } else {
     fields.emplace_back("request-id", speech.request_id);
   }

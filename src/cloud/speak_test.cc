@@ -25,7 +25,10 @@ CloudAnswer tool_call() {
   return answer;
 }
 
-CloudPerformance say(const CloudAnswer& answer, CloudOperation operation, Provider provider, bool stream) {
+CloudPerformance say(const CloudAnswer& answer,
+                     CloudOperation operation,
+                     Provider provider,
+                     bool stream) {
   return speak({.answer = answer,
                 .operation = operation,
                 .provider = provider,
@@ -53,7 +56,8 @@ json::value whole(const CloudAnswer& answer, CloudOperation operation, Provider 
 // The JSON of every `data:` line but [DONE].
 std::vector<json::value> events(const std::string& sse) {
   std::vector<json::value> found;
-  for (std::size_t at = sse.find("data: {"); at != std::string::npos; at = sse.find("data: {", at + 1)) {
+  for (std::size_t at = sse.find("data: {"); at != std::string::npos;
+       at = sse.find("data: {", at + 1)) {
     const auto end = sse.find_first_of("\r\n", at);
     found.push_back(json::parse(json::string_view(sse).substr(at + 6, end - at - 6)));
   }
@@ -89,9 +93,11 @@ TEST(SpeakChat, BeginsAzuresStreamWithTheFiltersVerdict) {
 
 TEST(SpeakChat, SendsAToolCallInFragments) {
   std::string arguments;
-  for (const auto& chunk : events(bytes_of(say(tool_call(), CloudOperation::Chat, Provider::OpenAi, true)))) {
+  for (const auto& chunk :
+       events(bytes_of(say(tool_call(), CloudOperation::Chat, Provider::OpenAi, true)))) {
     json::error_code missing;
-    if (const auto* part = chunk.find_pointer("/choices/0/delta/tool_calls/0/function/arguments", missing)) {
+    if (const auto* part =
+            chunk.find_pointer("/choices/0/delta/tool_calls/0/function/arguments", missing)) {
       arguments += part->as_string();
     }
   }
@@ -107,7 +113,8 @@ TEST(SpeakMessages, IsAnthropicsJson) {
 
 TEST(SpeakMessages, KeepsAnthropicsOrderOfEvents) {
   std::vector<std::string> types;
-  for (const auto& event : events(bytes_of(say(words(), CloudOperation::Messages, Provider::Anthropic, true)))) {
+  for (const auto& event :
+       events(bytes_of(say(words(), CloudOperation::Messages, Provider::Anthropic, true)))) {
     types.emplace_back(event.at_pointer("/type").as_string().c_str());
   }
   EXPECT_EQ(types,
@@ -135,13 +142,15 @@ TEST(SpeakConverse, IsBedrocksJson) {
 
 TEST(SpeakConverse, SendsTheUsageLast) {
   const auto made = say(words(), CloudOperation::ConverseStream, Provider::Bedrock, true);
-  ASSERT_EQ(made.beats.size(), 6U);  // Start, two pieces, stop of the block, of the message, metadata.
+  ASSERT_EQ(made.beats.size(),
+            6U);  // Start, two pieces, stop of the block, of the message, metadata.
   EXPECT_NE(made.beats[4].bytes.find("messageStop"), std::string::npos);
   EXPECT_NE(made.beats[5].bytes.find(R"("totalTokens":7)"), std::string::npos);
 }
 
 TEST(SpeakGenerate, PutsFinishAndUsageIntoTheLastEvent) {
-  const auto chunks = events(bytes_of(say(words(), CloudOperation::StreamGenerate, Provider::Vertex, true)));
+  const auto chunks =
+      events(bytes_of(say(words(), CloudOperation::StreamGenerate, Provider::Vertex, true)));
   ASSERT_EQ(chunks.size(), 2U);
   EXPECT_EQ(chunks[1].at_pointer("/candidates/0/finishReason"), "STOP");
   EXPECT_EQ(chunks[1].at_pointer("/usageMetadata/totalTokenCount"), 7);
@@ -163,7 +172,8 @@ TEST(SpeakGenerate, IsOneArrayWithoutSse) {
 }
 
 TEST(Embeddings, AreVectorsOfLengthOne) {
-  const auto reply = json::parse(embeddings_json({.model = "e", .items = 2, .dimensions = 8, .seed = 3, .tokens = 4}));
+  const auto reply = json::parse(
+      embeddings_json({.model = "e", .items = 2, .dimensions = 8, .seed = 3, .tokens = 4}));
   const auto& values = reply.at_pointer("/data/1/embedding").as_array();
   ASSERT_EQ(values.size(), 8U);
   double square = 0;

@@ -5,6 +5,7 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -24,8 +25,9 @@ using namespace std::chrono_literals;
 constexpr std::uint64_t kBodyBytesMax = std::uint64_t{64} << 20;
 constexpr Duration kSilence = 15min;  // How long a stalled answer is held if nobody leaves.
 
-// The other side sees "connection reset", at once. Dissolving the association (RFC 9293's ABORT) does
-// that while the descriptor stays ours, so that whoever waits on it wakes and cleans up as usual.
+// The other side sees "connection reset", at once. Dissolving the association (RFC 9293's ABORT)
+// does that while the descriptor stays ours, so that whoever waits on it wakes and cleans up as
+// usual.
 void break_off(int descriptor) {
   const linger at_once{.l_onoff = 1, .l_linger = 0};
   ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
@@ -39,7 +41,8 @@ std::int64_t wall_ms() {
       .count();
 }
 
-// A wait that a leaving client ends. Two owners: the connection, and the wait under way with the loop.
+// A wait that a leaving client ends. Two owners: the connection, and the wait under way with the
+// loop.
 struct Nap {
   Nap(Executor executor, Peer& client) : timer(executor), peer(&client) {}
 
@@ -71,7 +74,8 @@ Awaitable<bool> rest(std::shared_ptr<Nap> nap, Duration time) {
       nap->timer.cancel();
       co_return false;
     }
-    // It has sent its next request ahead: the socket stays readable, so only the time is waited for.
+    // It has sent its next request ahead: the socket stays readable, so only the time is waited
+    // for.
     const auto [cancelled] = co_await nap->timer.async_wait(boost::asio::as_tuple(use_awaitable));
     co_return !cancelled;
   }
@@ -155,11 +159,12 @@ Awaitable<bool> Stage::Visit::perform(HttpExchange& exchange) {
   if (head.target.starts_with(CloudAdmin::kPrefix)) {
     co_return co_await administer(exchange, method);
   }
-  const CloudCall call{.method = method,
-                       .target = head.target,
-                       .header = [&head](std::string_view name) { return find_field(head.raw, name); },
-                       .body = exchange.body(),
-                       .gate = gate_};
+  const CloudCall call{
+      .method = method,
+      .target = head.target,
+      .header = [&head](std::string_view name) { return find_field(head.raw, name); },
+      .body = exchange.body(),
+      .gate = gate_};
   auto response = respond(call, stage_.conditions_, stage_.pace_, wall_now());
   region_ = response.entry.region;
   response.entry.wall_ms = wall_ms();
@@ -192,8 +197,11 @@ Awaitable<Stage::Visit::Outcome> Stage::Visit::play(HttpExchange& exchange,
   if (!co_await rest(nap_, performance.first)) {
     co_return Outcome::ClientLeft;
   }
-  co_return performance.chunked ? co_await play_stream(exchange, std::move(performance))
-                                : co_await play_whole(exchange, std::move(performance));
+  // Not one `?:` around both: g++ 12 moves the argument of the branch that is not taken as well.
+  if (performance.chunked) {
+    co_return co_await play_stream(exchange, std::move(performance));
+  }
+  co_return co_await play_whole(exchange, std::move(performance));
 }
 
 Awaitable<Stage::Visit::Outcome> Stage::Visit::play_whole(HttpExchange& exchange,
@@ -203,8 +211,8 @@ Awaitable<Stage::Visit::Outcome> Stage::Visit::play_whole(HttpExchange& exchange
     co_return Outcome::ClientLeft;
   }
   if (performance.ending == CloudPerformance::Ending::CutInside) {
-    auto head = fmt::format(
-        "HTTP/1.1 {} {}\r\n", performance.status, reason_phrase(performance.status));
+    auto head =
+        fmt::format("HTTP/1.1 {} {}\r\n", performance.status, reason_phrase(performance.status));
     for (const auto& [name, value] : performance.fields) {
       head += fmt::format("{}: {}\r\n", name, value);
     }
@@ -267,15 +275,22 @@ Stage::Stage(Executor executor,
 
 Stage::~Stage() = default;
 
-// The peer joins the deadlines here, not in the coroutine, which starts later: `end` has to reach it.
+// The peer joins the deadlines here, not in the coroutine, which starts later: `end` has to reach
+// it.
 void Stage::admit(int descriptor, std::string gate) {
+  if (ended_) {
+    ::close(descriptor);  // Accepted in the same moment: `end` would not find it.
+    return;
+  }
   auto peer = std::make_unique<Peer>(adopt(executor_, descriptor), deadlines_);
   auto visit = std::make_unique<Visit>(*this, descriptor, std::move(gate), *peer);
   boost::asio::co_spawn(
       executor_, serve(this, std::move(visit), std::move(peer)), boost::asio::detached);
 }
 
-Awaitable<void> Stage::serve(Stage* stage, std::unique_ptr<Visit> visit, std::unique_ptr<Peer> peer) {
+Awaitable<void> Stage::serve(Stage* stage,
+                             std::unique_ptr<Visit> visit,
+                             std::unique_ptr<Peer> peer) {
   auto* const guest = visit.get();
   if (stage->conditions_.fault_of(guest->region()).kind == FaultKind::Dark) {
     guest->break_off_now();  // It came in just before its port was closed.

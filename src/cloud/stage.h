@@ -15,8 +15,8 @@
 
 namespace meridian {
 
-// Where the simulated cloud's connections are served: it hears requests, has them judged by `respond`,
-// and plays what was decided, beat by beat. Owned by the cloud; one loop's thread.
+// Where the simulated cloud's connections are served: it hears requests, has them judged by
+// `respond`, and plays what was decided, beat by beat. Owned by the cloud; one loop's thread.
 class Stage {
  public:
   Stage(Executor executor,
@@ -38,7 +38,9 @@ class Stage {
  private:
   class Visit;
 
-  static Awaitable<void> serve(Stage* stage, std::unique_ptr<Visit> visit, std::unique_ptr<Peer> peer);
+  static Awaitable<void> serve(Stage* stage,
+                               std::unique_ptr<Visit> visit,
+                               std::unique_ptr<Peer> peer);
 
   Executor executor_;
   Conditions& conditions_;

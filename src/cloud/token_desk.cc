@@ -30,7 +30,8 @@ int hex_digit(char c) {
 std::string form_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
+    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
+        hex_digit(text[i + 2]) >= 0) {
       out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
       i += 2;
     } else {
@@ -120,8 +121,8 @@ std::string_view fault_of_jwt(std::string_view jwt, WallTime now) {
   const auto begins = count_in(*claims, "iat");
   const auto ends = count_in(*claims, "exp");
   const auto today = now.time_since_epoch().count();
-  const bool timely = begins && ends && *begins && *ends && **begins <= today + 300 && **ends > today &&
-                      **ends - **begins <= 3600;
+  const bool timely = begins && ends && *begins && *ends && **begins <= today + 300 &&
+                      **ends > today && **ends - **begins <= 3600;
   return timely ? ""
                 : "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable "
                   "timeframe. Check your iat and exp values in the JWT claim.";
@@ -153,7 +154,8 @@ CloudReply google_token(const Form& form, WallTime now) {
   if (grant == "refresh_token") {
     for (const std::string_view name : {"client_id", "client_secret", "refresh_token"}) {
       if (value_of(form, name).empty()) {
-        return oauth_error(400, "invalid_request", fmt::format("Missing required parameter: {}", name));
+        return oauth_error(
+            400, "invalid_request", fmt::format("Missing required parameter: {}", name));
       }
     }
     return oauth_token(now);
@@ -163,14 +165,19 @@ CloudReply google_token(const Form& form, WallTime now) {
 
 CloudReply entra_token(const Form& form, WallTime now) {
   if (value_of(form, "grant_type") != "client_credentials") {
-    return oauth_error(400, "unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type.");
+    return oauth_error(
+        400, "unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type.");
   }
   if (value_of(form, "client_id").empty() || value_of(form, "scope").empty()) {
-    return oauth_error(400, "invalid_request", "AADSTS900144: The request body must contain 'client_id' and 'scope'.");
+    return oauth_error(400,
+                       "invalid_request",
+                       "AADSTS900144: The request body must contain 'client_id' and 'scope'.");
   }
   if (value_of(form, "client_secret").empty() && value_of(form, "client_assertion").empty()) {
     return oauth_error(
-        401, "invalid_client", "AADSTS7000218: The request body must contain 'client_assertion' or 'client_secret'.");
+        401,
+        "invalid_client",
+        "AADSTS7000218: The request body must contain 'client_assertion' or 'client_secret'.");
   }
   return oauth_token(now);
 }
@@ -186,14 +193,16 @@ CloudReply sts(const Form& form, WallTime now) {
         R"(<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>)"
         "<Code>{}</Code><Message>{}</Message></Error></ErrorResponse>",
         known ? "ValidationError" : "InvalidAction",
-        known ? "RoleArn and RoleSessionName are required." : "The simulated cloud knows AssumeRole and "
-                                                               "AssumeRoleWithWebIdentity only.");
+        known ? "RoleArn and RoleSessionName are required."
+              : "The simulated cloud knows AssumeRole and "
+                "AssumeRoleWithWebIdentity only.");
     return reply;
   }
   const auto session = issue_session(now);
   reply.body = fmt::format(
       R"(<{0}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{0}Result><Credentials>)"
-      "<AccessKeyId>{1}</AccessKeyId><SecretAccessKey>{2}</SecretAccessKey><SessionToken>{3}</SessionToken>"
+      "<AccessKeyId>{1}</AccessKeyId><SecretAccessKey>{2}</SecretAccessKey><SessionToken>{3}</"
+      "SessionToken>"
       "<Expiration>{4:%Y-%m-%dT%H:%M:%SZ}</Expiration></Credentials></{0}Result></{0}Response>",
       action,
       session.key_id,

@@ -24,8 +24,8 @@ std::string jwt(std::int64_t begins, std::int64_t ends) {
                                    {"scope", "https://www.googleapis.com/auth/cloud-platform"},
                                    {"iat", begins},
                                    {"exp", ends}};
-  return base64url(R"({"alg":"RS256","typ":"JWT"})") + "." + base64url(boost::json::serialize(claims)) + "." +
-         base64url(std::string(256, 's'));
+  return base64url(R"({"alg":"RS256","typ":"JWT"})") + "." +
+         base64url(boost::json::serialize(claims)) + "." + base64url(std::string(256, 's'));
 }
 
 std::string grant(std::string_view assertion) {
@@ -55,22 +55,33 @@ TEST(TokenDesk, RefusesWhatIsNotAJwt) {
 }
 
 TEST(TokenDesk, TakesRefreshTokens) {
-  EXPECT_EQ(ask(CloudOperation::GoogleToken, "grant_type=refresh_token&client_id=a&client_secret=b&refresh_token=c")
+  EXPECT_EQ(ask(CloudOperation::GoogleToken,
+                "grant_type=refresh_token&client_id=a&client_secret=b&refresh_token=c")
                 .status,
             200);
-  EXPECT_EQ(ask(CloudOperation::GoogleToken, "grant_type=refresh_token&client_id=a&client_secret=b").status, 400);
+  EXPECT_EQ(ask(CloudOperation::GoogleToken, "grant_type=refresh_token&client_id=a&client_secret=b")
+                .status,
+            400);
 }
 
 TEST(TokenDesk, TakesEntrasClientCredentials) {
-  EXPECT_EQ(ask(CloudOperation::EntraToken, "grant_type=client_credentials&client_id=a&client_secret=b&scope=s").status, 200);
-  EXPECT_EQ(ask(CloudOperation::EntraToken, "grant_type=client_credentials&client_id=a&scope=s").status, 401);
+  EXPECT_EQ(ask(CloudOperation::EntraToken,
+                "grant_type=client_credentials&client_id=a&client_secret=b&scope=s")
+                .status,
+            200);
+  EXPECT_EQ(
+      ask(CloudOperation::EntraToken, "grant_type=client_credentials&client_id=a&scope=s").status,
+      401);
 }
 
 TEST(TokenDesk, GivesASessionForARole) {
-  const auto reply = ask(CloudOperation::Sts, "Action=AssumeRole&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fr&RoleSessionName=s");
+  const auto reply =
+      ask(CloudOperation::Sts,
+          "Action=AssumeRole&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fr&RoleSessionName=s");
   EXPECT_EQ(reply.status, 200);
   EXPECT_NE(reply.body.find("<AccessKeyId>ASIASIM"), std::string::npos);
-  EXPECT_NE(reply.body.find("<Expiration>2026-11-18T15:26:40Z</Expiration>"), std::string::npos) << reply.body;
+  EXPECT_NE(reply.body.find("<Expiration>2026-11-18T15:26:40Z</Expiration>"), std::string::npos)
+      << reply.body;
 }
 
 }  // namespace

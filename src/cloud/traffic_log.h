@@ -16,12 +16,12 @@ struct TrafficEntry {
   std::string host;
   std::string operation;
   std::string model;
-  int status = 0;            // 0: no answer was given, because of a fault.
-  std::size_t bytes = 0;     // Of the body.
-  std::string prompt_hash;   // of_prompt; empty where there is no prompt.
-  bool probe = false;        // Asked for one token, or said x-meridian-probe.
-  std::string fault;         // That was in force: "slow 8"; empty: none.
-  std::string outcome;       // "under way", then "whole", "cut", "reset", "silent" or "client left".
+  int status = 0;           // 0: no answer was given, because of a fault.
+  std::size_t bytes = 0;    // Of the body.
+  std::string prompt_hash;  // of_prompt; empty where there is no prompt.
+  bool probe = false;       // Asked for one token, or said x-meridian-probe.
+  std::string fault;        // That was in force: "slow 8"; empty: none.
+  std::string outcome;      // "under way", then "whole", "cut", "reset", "silent" or "client left".
 };
 
 // What reached which region: the proof of residency. The last kEntriesMax are kept. Any thread.
@@ -57,8 +57,8 @@ class TrafficLog {
   std::uint64_t cleared_ = 0;  // Entries up to this one have been forgotten.
 };
 
-// The first 16 hexadecimal digits of SHA-256 of the first 64 bytes of the last user message: enough to
-// find a request again, too little to read it.
+// The first 16 hexadecimal digits of SHA-256 of the first 64 bytes of the last user message: enough
+// to find a request again, too little to read it.
 std::string of_prompt(std::string_view last_words);
 
 }  // namespace meridian

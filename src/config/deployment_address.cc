@@ -198,7 +198,7 @@ void region_conflict(PartReader& reader,
   reader.issues().error(given->value->at,
                         given->path,
                         fmt::format("the region is {} here, and {} in the {}",
-                                    shown(draft.params.aws_region),
+                                    shown(*given->value, draft.params.aws_region),
                                     shown(other),
                                     source),
                         "they must be the same; delete one");

@@ -56,17 +56,16 @@ void read_mode(PartReader& reader, Capability& can) {
   auto mode = reader.text(Info, "mode").value_or("");
   const auto* given = reader.given(Info, "mode");
   if (mode == "embeddings") {
-    reader.issues().warn(given->value->at,
-                         given->path,
-                         "\"embeddings\" is read as \"embedding\"",
-                         "write embedding");
+    reader.issues().warn(
+        given->value->at, given->path, R"("embeddings" is read as "embedding")", "write embedding");
     mode = "embedding";
   }
   if (!mode.empty() && std::ranges::find(kModes, mode) == kModes.end()) {
-    reader.issues().warn(given->value->at,
-                         given->path,
-                         fmt::format("unknown mode {}, read as \"chat\"", shown(mode)),
-                         "known are chat, completion, embedding, responses");
+    reader.issues().warn(
+        given->value->at,
+        given->path,
+        fmt::format("unknown mode {}, read as \"chat\"", shown(*given->value, mode)),
+        "known are chat, completion, embedding, responses");
     mode.clear();
   }
   can.mode = mode == "chat" ? "" : mode;

@@ -54,22 +54,23 @@ void check_region(PartReader& reader,
   if (const auto near = misspelt_region(region, cloud)) {
     reader.issues().error(given->value->at,
                           given->path,
-                          fmt::format("unknown region {}", shown(region)),
+                          fmt::format("unknown region {}", shown(*given->value, region)),
                           fmt::format("did you mean \"{}\"?", *near));
     return;
   }
   if (place != nullptr) {
-    reader.issues().error(given->value->at,
-                          given->path,
-                          fmt::format("{} is a region of another cloud", shown(region)),
-                          cloud == Cloud::Aws      ? "write an AWS region, such as eu-west-1"
-                          : cloud == Cloud::Google ? "write a Google region, such as europe-west1"
-                                                   : "write an Azure region, such as westeurope");
+    reader.issues().error(
+        given->value->at,
+        given->path,
+        fmt::format("{} is a region of another cloud", shown(*given->value, region)),
+        cloud == Cloud::Aws      ? "write an AWS region, such as eu-west-1"
+        : cloud == Cloud::Google ? "write a Google region, such as europe-west1"
+                                 : "write an Azure region, such as westeurope");
     return;
   }
   reader.issues().warn(given->value->at,
                        given->path,
-                       fmt::format("the catalogue has no region {}", shown(region)),
+                       fmt::format("the catalogue has no region {}", shown(*given->value, region)),
                        "it is called as written, but no residency rule will admit it");
 }
 
@@ -79,11 +80,11 @@ void check_declared(PartReader& reader, const LocationFacts& facts) {
     return;
   }
   if (!places_named(facts.declared)) {
-    reader.issues().error(
-        given->value->at,
-        given->path,
-        fmt::format("no region, country or group is named {}", shown(facts.declared)),
-        place_hint(facts.declared));
+    reader.issues().error(given->value->at,
+                          given->path,
+                          fmt::format("no region, country or group is named {}",
+                                      shown(*given->value, facts.declared)),
+                          place_hint(facts.declared));
     return;
   }
   if (auto sentence = contradiction(facts)) {
@@ -139,13 +140,17 @@ void read_location(PartReader& reader, DeploymentDraft& draft) {
     deployment.label = deployment.location.region;
   }
   read_own_rule(reader, draft);
+  // base_model may be one of LiteLLM's names for rows of prices: "azure/eu/gpt-4o".
+  const auto base = reader.text(Info, "base_model").value_or(deployment.model);
+  const auto slash = base.rfind('/');
+  const auto known_as = reader.given(Info, "base_model") == nullptr || slash == std::string::npos
+                            ? std::string_view(base)
+                            : std::string_view(base).substr(slash + 1);
   if (!draft.price.known) {
-    const auto base = reader.text(Info, "base_model").value_or(deployment.model);
-    const auto slash = base.rfind('/');  // "azure/eu/gpt-4o": LiteLLM's names for rows of prices.
-    draft.price =
-        list_price(provider,
-                   std::string_view(base).substr(slash == std::string::npos ? 0 : slash + 1),
-                   deployment.location.region);
+    draft.price = list_price(provider, known_as, deployment.location.region);
+  }
+  if (!deployment.can.input_tokens_max) {
+    deployment.can.input_tokens_max = context_window(provider, known_as);
   }
 }
 

@@ -117,7 +117,7 @@ TEST(Examples, TwoRouterSettingsInOneFileAreOneTooMany) {
                   {});
   ASSERT_FALSE(settings);
   EXPECT_EQ(to_text(settings.error().back()),
-            "gateway.yaml:33:1: router_settings: repeated key; it stands at line 29, too; LiteLLM "
+            "gateway.yaml:34:1: router_settings: repeated key; it stands at line 29, too; LiteLLM "
             "would take the "
             "last and drop the rest; keep one");
 }

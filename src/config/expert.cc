@@ -1,12 +1,12 @@
 #include "config/expert.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "regions/bedrock_id.h"
 #include "regions/location.h"
 
 namespace meridian {
@@ -87,45 +87,45 @@ void laws(const Settings& settings, std::vector<std::string>& out) {
   }
 }
 
+// One line a model, however many regions lack it.
 void catalogue(const Settings& settings, std::vector<std::string>& out) {
+  std::map<std::string_view, std::set<std::string_view>> regions;
   for (const auto& each : settings.fleet.deployments) {
-    if (each.provider != Provider::Bedrock || each.model.contains('*')) {
-      continue;
+    if (each.provider == Provider::Bedrock && !each.model.contains('*') &&
+        bedrock_lists(each.model, each.location.region) == false) {
+      regions[each.model].insert(each.location.region);
     }
-    if (bedrock_lists(each.model, each.location.region) == false) {
-      out.push_back(
-          fmt::format("{}: Bedrock does not list {} in {} for direct use (any more); requests may "
-                      "fail with a 400. "
-                      "Look for a newer model or an inference profile.",
-                      each.name,
-                      each.model,
-                      each.location.region));
-    }
+  }
+  for (const auto& [model, where] : regions) {
+    out.push_back(fmt::format(
+        "{}: Bedrock does not list it in {} (any more), so requests there may fail with "
+        "a 400. Look for a newer model, or an inference profile.",
+        model,
+        fmt::join(where, ", ")));
   }
 }
 
-void rules(const Settings& settings, std::vector<std::string>& out) {
-  if (settings.general.master_key.empty()) {
-    out.emplace_back("no master_key: whoever reaches the port may use every model.");
-  }
+void residency(const Settings& settings, std::vector<std::string>& out) {
   if (!settings.residency.unrestricted() && !settings.general.region_explicit) {
     out.emplace_back(
         "a residency rule, but general_settings.region does not say where this gateway itself "
-        "runs; until it "
-        "does, the rule is not enforced for the gateway.");
+        "runs; "
+        "until it does, the rule is not enforced for the gateway.");
   }
-  const int attempts = 1 + settings.router.num_retries;
+}
+
+void retries(const Settings& settings, std::vector<std::string>& out) {
+  if (settings.router.num_retries != 0) {
+    return;
+  }
   for (const auto& group : settings.fleet.groups) {
-    std::set<EndpointId> endpoints;
-    for (const auto* each : configured(settings, group)) {
-      endpoints.insert(each->endpoint);
-    }
-    if (attempts < static_cast<int>(endpoints.size()) && settings.router.num_retries == 0) {
+    const auto members = configured(settings, group).size();
+    if (members > 1) {
       out.push_back(
-          fmt::format("{}: num_retries is 0, so a request that meets a fault fails although {} "
-                      "other endpoints stand by.",
+          fmt::format("{}: num_retries is 0, so a request that meets a fault fails, although {} "
+                      "other deployments stand by.",
                       group.name,
-                      endpoints.size() - 1));
+                      members - 1));
     }
   }
 }
@@ -134,7 +134,8 @@ void rules(const Settings& settings, std::vector<std::string>& out) {
 
 std::vector<std::string> expert_warnings(const Settings& settings) {
   std::vector<std::string> out;
-  rules(settings, out);
+  residency(settings, out);
+  retries(settings, out);
   probes(settings, out);
   one_region(settings, out);
   laws(settings, out);

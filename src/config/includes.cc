@@ -28,8 +28,10 @@ class Joining {
 
   // Breadth first: an included file's own includes come after those of the main file.
   void run() {
-    for (std::size_t at = 0; at < pending_.size(); ++at) {
-      include(pending_[at].first, pending_[at].second);
+    std::size_t next = 0;
+    while (next < pending_.size()) {  // It grows meanwhile.
+      const auto [name, at] = pending_[next++];
+      include(name, at);
     }
   }
 

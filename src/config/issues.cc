@@ -6,6 +6,22 @@
 
 namespace meridian {
 
+namespace {
+
+// Keys and names are the file's own text: a line break in one must not make two lines of a message.
+std::string one_line(std::string text) {
+  std::ranges::replace_if(
+      text,
+      [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte < 0x20 || byte == 0x7f;
+      },
+      '?');
+  return text;
+}
+
+}  // namespace
+
 std::uint16_t Issues::add_file(std::string name) {
   files_.push_back(std::move(name));
   return static_cast<std::uint16_t>(files_.size() - 1);
@@ -20,15 +36,22 @@ void Issues::warn(YamlMark at, std::string path, std::string problem, std::strin
   add(at, {{}, 0, 0, std::move(path), std::move(problem), std::move(hint), true});
 }
 
-void Issues::stop_start(YamlMark at, std::string path, std::string problem, std::string hint) {
-  start_.push_back({files_[at.file], at.line, at.column, path, problem, hint, false});
-  warn(at, std::move(path), problem + ", so the gateway will not start", std::move(hint));
+void Issues::stop_start(YamlMark at,
+                        const std::string& path,
+                        const std::string& problem,
+                        const std::string& hint) {
+  start_.push_back(
+      {files_[at.file], at.line, at.column, one_line(path), one_line(problem), hint, false});
+  warn(at, path, problem + ", so the gateway will not start", hint);
 }
 
 void Issues::add(YamlMark at, ConfigIssue issue) {
   issue.file = files_[at.file];
   issue.line = at.line;
   issue.column = at.column;
+  issue.path = one_line(std::move(issue.path));
+  issue.problem = one_line(std::move(issue.problem));
+  issue.hint = one_line(std::move(issue.hint));
   found_.push_back({at, std::move(issue)});
 }
 
@@ -78,6 +101,10 @@ std::string shown(std::string_view value) {
     text += byte < 0x20 || byte == 0x7f ? '?' : c;
   }
   return text + (value.size() > kLengthMax ? "...\"" : "\"");
+}
+
+std::string shown(const Yaml& value, std::string_view text) {
+  return value.variable.empty() ? shown(text) : fmt::format("the value of {}", value.variable);
 }
 
 }  // namespace meridian

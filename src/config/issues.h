@@ -22,7 +22,10 @@ class Issues {
   void warn(YamlMark at, std::string path, std::string problem, std::string hint = "");
 
   // What a start must not overlook, though `check` may: also said as a warning.
-  void stop_start(YamlMark at, std::string path, std::string problem, std::string hint);
+  void stop_start(YamlMark at,
+                  const std::string& path,
+                  const std::string& problem,
+                  const std::string& hint);
 
   bool failed() const { return failed_; }
 
@@ -50,5 +53,8 @@ class Issues {
 
 // A value as it may stand in a message: in quotes, one line, at most 60 characters.
 std::string shown(std::string_view value);
+
+// The same for what `value` holds; of one that came from the environment, only the variable's name.
+std::string shown(const Yaml& value, std::string_view text);
 
 }  // namespace meridian

@@ -1,6 +1,7 @@
 #include "config/load.h"
 
 #include <iterator>
+#include <ranges>
 #include <utility>
 
 #include <fmt/format.h>
@@ -57,10 +58,9 @@ class Loading {
   // The process's variables as they will be once environment_variables are exported.
   std::function<std::optional<std::string>(std::string_view)> with_environment() {
     return [this](std::string_view name) -> std::optional<std::string> {
-      const auto& own = settings_.general.environment;
-      for (auto at = own.rbegin(); at != own.rend(); ++at) {
-        if (at->first == name) {
-          return at->second;
+      for (const auto& [own, value] : settings_.general.environment | std::views::reverse) {
+        if (own == name) {
+          return value;
         }
       }
       return sources_.variable ? sources_.variable(name) : std::nullopt;
@@ -146,7 +146,7 @@ class Loading {
     const auto* given = reader_.given(General, "completion_model");
     issues_.error(given->value->at,
                   given->path,
-                  fmt::format("no group is named {}", shown(model)),
+                  fmt::format("no group is named {}", shown(*given->value, model)),
                   "it overrides the model of every request; write a model_name");
   }
 

@@ -299,7 +299,27 @@ TEST(LoadConfig, ReadsCostsPerTokenAsMicroDollarsAMillion) {
   EXPECT_TRUE(price.known);
 }
 
-TEST(LoadConfig, IntersectsNothingByItselfButKeepsBothRules) {
+TEST(LoadConfig, TakesPriceAndContextWindowFromTheListWhereTheFileSaysNothing) {
+  const auto settings =
+      loaded(one("model: bedrock/us-west-2/anthropic.claude-3-5-sonnet-20241022-v2:0"));
+  EXPECT_EQ(settings.prices[0].input, 3'000'000);
+  EXPECT_EQ(settings.fleet.deployments[0].can.input_tokens_max, 200'000);
+}
+
+TEST(CheckReport, IsAlignedAndSaysWhatLiteLlmWouldDo) {
+  const auto report =
+      check_report(loaded(three({", priority: 1", ", priority: 2", ", priority: 3"})));
+  EXPECT_THAT(report,
+              HasSubstr("  group  tier  weight  id                   provider  region     country  "
+                        "where it may process\n"
+                        "  a      1     -       a/bedrock/us-west-2  bedrock   us-west-2  US       "
+                        "Bedrock runs"));
+  EXPECT_THAT(report,
+              HasSubstr("LiteLLM: stores it and never reads it; only litellm_params.order, with "
+                        "enable_pre_call_checks\n"));
+}
+
+TEST(LoadConfig, KeepsTheDeploymentsRuleBesideTheRoutersAndTheLocations) {
   const auto settings = loaded(
       "model_list:\n"
       "  - {model_name: a, litellm_params: {model: bedrock/eu-west-1/amazon.nova-pro-v1:0}, "
@@ -380,7 +400,7 @@ TEST(LoadConfig, EndsCirclesOfIncludes) {
 
 TEST(LoadConfig, GivesTheSameHashForTheSameTextEverywhere) {
   EXPECT_EQ(loaded("model_list: [{model_name: a, litellm_params: {model: ollama_chat/q}}]\n").hash,
-            "HASH");
+            "19237dcf2896");
 }
 
 TEST(LoadConfig, StopsABillionLaughs) {

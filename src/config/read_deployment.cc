@@ -47,7 +47,7 @@ void add_credential(PartReader& reader, const DeploymentDefaults& defaults, Part
   const auto* given = reader.given(Section::Params, "litellm_credential_name");
   reader.issues().error(given->value->at,
                         given->path,
-                        fmt::format("no credential is named {}", shown(*name)),
+                        fmt::format("no credential is named {}", shown(*given->value, *name)),
                         "add it to credential_list");
 }
 
@@ -131,7 +131,13 @@ bool read_model(PartReader& reader, const DeploymentDefaults& defaults, Deployme
                                  reader.given(Section::Params, "vertex_location") != nullptr,
                        .python = defaults.python_providers});
   if (!draft.name.problem.empty()) {
-    reader.issues().error(given->value->at, given->path, draft.name.problem, draft.name.hint);
+    const bool hidden = !given->value->variable.empty();
+    reader.issues().error(given->value->at,
+                          given->path,
+                          hidden ? fmt::format("the value of {} names no model that can be called",
+                                               given->value->variable)
+                                 : draft.name.problem,
+                          hidden ? "set it to <provider>/<model>" : draft.name.hint);
     return false;
   }
   if (!draft.name.note.empty()) {

@@ -27,7 +27,8 @@ class GroupNames {
     if (known(name)) {
       return true;
     }
-    issues_.error(value.at, path, fmt::format("no group is named {}", shown(name)), hint(name));
+    issues_.error(
+        value.at, path, fmt::format("no group is named {}", shown(value, name)), hint(name));
     return false;
   }
 
@@ -41,6 +42,7 @@ class GroupNames {
       }
     }
     std::vector<std::string_view> names;
+    names.reserve(settings_.fleet.groups.size());
     for (const auto& group : settings_.fleet.groups) {
       names.push_back(group.name);
     }

@@ -84,7 +84,7 @@ void read_user_location(PartReader& reader, KeyCheck& keys, UserLocationRules& r
       const auto* at = inner.given(UserLocation, "trusted_proxies");
       issues.error(at->value->at,
                    at->path,
-                   fmt::format("{} is not an address", shown(proxy)),
+                   fmt::format("{} is not an address", shown(*at->value, proxy)),
                    "write 10.0.0.0/8, or one address");
     }
   }
@@ -111,7 +111,7 @@ void read_region(PartReader& reader, GeneralSettings& general) {
         given->path,
         fmt::format(
             "no region, country or group is named {}, so no residency rule admits this gateway",
-            shown(*region)),
+            shown(*given->value, *region)),
         place_hint(*region));
   }
 }

@@ -45,7 +45,7 @@ void read_probes(PartReader& reader, ProbeRules& probes) {
     const auto* given = reader.given(Router, "health_check_mode");
     reader.issues().error(given->value->at,
                           given->path,
-                          fmt::format("unknown mode {}", shown(mode)),
+                          fmt::format("unknown mode {}", shown(*given->value, mode)),
                           "write connect or completion");
   }
 }

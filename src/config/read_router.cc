@@ -38,6 +38,7 @@ void refuse_strategy(PartReader& reader, const Given& given, const std::string& 
     return;
   }
   std::vector<std::string_view> names;
+  names.reserve(kStrategies.size());
   for (const auto& [known, strategy] : kStrategies) {
     names.push_back(known);
   }

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -198,14 +198,17 @@ std::string_view word_for(KeyFate fate) {
   return "";
 }
 
+// Two lines a key where LiteLLM does something else with it; one where it does the same.
 std::string keys_text(const Settings& settings) {
-  std::vector<Row> rows{{"line", "key", "fate", "here", "LiteLLM"}};
-  for (const auto& key : settings.keys) {
-    rows.push_back({fmt::format("{}", key.line),
-                    key.path,
-                    std::string(word_for(key.fate)),
-                    key.why,
-                    key.litellm});
+  auto keys = settings.keys;
+  std::ranges::stable_sort(keys, {}, &KeySeen::line);
+  std::vector<Row> rows;
+  for (const auto& key : keys) {
+    rows.push_back(
+        {fmt::format("{}", key.line), std::string(word_for(key.fate)), key.path, key.why});
+    if (key.litellm != "the same") {
+      rows.push_back({"", "", "", "LiteLLM: " + key.litellm});
+    }
   }
   return heading("Keys of the file") + aligned(rows);
 }
@@ -221,22 +224,21 @@ std::string list_text(std::string_view title, std::span<const std::string> lines
   return text;
 }
 
+std::vector<std::string> texts_of(std::span<const ConfigIssue> issues) {
+  std::vector<std::string> texts;
+  texts.reserve(issues.size());
+  std::ranges::transform(issues, std::back_inserter(texts), to_text);
+  return texts;
+}
+
 }  // namespace
 
 std::string check_report(const Settings& settings) {
-  std::vector<std::string> warnings;
-  for (const auto& issue : settings.warnings) {
-    warnings.push_back(to_text(issue));
-  }
-  std::vector<std::string> start;
-  for (const auto& issue : settings.start_issues) {
-    start.push_back(to_text(issue));
-  }
   return fleet_text(settings) + "\n" + rules_text(settings) + "\n" + keys_text(settings) +
-         list_text("Warnings", warnings) +
+         list_text("Warnings", texts_of(settings.warnings)) +
          list_text("What an expert would say", expert_warnings(settings)) +
          list_text("Variables that are not set", settings.unset_variables) +
-         list_text("Stops the start", start);
+         list_text("Stops the start", texts_of(settings.start_issues));
 }
 
 }  // namespace meridian

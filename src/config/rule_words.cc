@@ -1,5 +1,7 @@
 #include "config/rule_words.h"
 
+#include <span>
+
 #include <fmt/format.h>
 
 #include "base/text_distance.h"
@@ -29,6 +31,24 @@ void add_words(std::string_view text, std::vector<std::string>& words) {
   }
 }
 
+// False: some are no places, which has been reported.
+bool check_words(std::span<const std::string> words,
+                 const Yaml& value,
+                 const std::string& path,
+                 Issues& issues) {
+  bool good = true;
+  for (const auto& word : words) {
+    if (!places_named(word)) {
+      issues.error(value.at,
+                   path,
+                   fmt::format("no region, country or group is named {}", shown(value, word)),
+                   place_hint(word));
+      good = false;
+    }
+  }
+  return good;
+}
+
 }  // namespace
 
 std::string place_hint(std::string_view word) {
@@ -48,22 +68,10 @@ std::optional<std::vector<std::string>> read_rule_words(const Yaml& value,
   std::vector<std::string> words;
   bool good = true;
   for (std::size_t i = 0; i < texts->size(); ++i) {
-    std::vector<std::string> here;
-    add_words((*texts)[i], here);
-    for (auto& word : here) {
-      if (!places_named(word)) {
-        const auto at = value.is_list() && i < value.items.size() ? value.items[i].at : value.at;
-        const bool hidden = !value.variable.empty();
-        issues.error(
-            at,
-            path,
-            hidden ? fmt::format("the variable {} names a place that is not known", value.variable)
-                   : fmt::format("no region, country or group is named {}", shown(word)),
-            hidden ? "write regions, countries or groups, such as eu" : place_hint(word));
-        good = false;
-      }
-      words.push_back(std::move(word));
-    }
+    const auto& place = value.is_list() && i < value.items.size() ? value.items[i] : value;
+    const auto before = words.size();
+    add_words((*texts)[i], words);
+    good = check_words(std::span(words).subspan(before), place, path, issues) && good;
   }
   if (words.empty() && good) {
     issues.error(value.at,

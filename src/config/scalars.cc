@@ -269,7 +269,7 @@ std::optional<std::vector<std::string>> ValueReader::texts(const Yaml* value,
     return std::vector{value->text};
   }
   if (value->is_map()) {
-    not_a(*value, path, "a list", "[\"a\", \"b\"]");
+    not_a(*value, path, "a list", R"(["a", "b"])");
     return std::nullopt;
   }
   std::vector<std::string> list;

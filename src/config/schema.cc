@@ -1,3 +1,4 @@
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -15,14 +16,16 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kStrategies[] = {"simple-shuffle",
-                                            "priority-routing",
-                                            "latency-based-routing",
-                                            "cost-based-routing",
-                                            "least-busy",
-                                            "usage-based-routing-v2",
-                                            "usage-based-routing",
-                                            "adaptive"};
+constexpr auto kStrategies = std::to_array<std::string_view>({
+    "simple-shuffle",
+    "priority-routing",
+    "latency-based-routing",
+    "cost-based-routing",
+    "least-busy",
+    "usage-based-routing-v2",
+    "usage-based-routing",
+    "adaptive",
+});
 
 // Besides its own type, every value may be null or come from the environment.
 json::array or_variable(std::string_view type) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 #include <string_view>
 #include <utility>
 
@@ -76,9 +77,9 @@ class Substitution {
  private:
   std::optional<std::string> value_of(std::string_view name) const {
     // The last one, as a later export overwrites an earlier one.
-    for (auto at = out_.environment.rbegin(); at != out_.environment.rend(); ++at) {
-      if (at->first == name) {
-        return at->second;
+    for (const auto& [own, value] : out_.environment | std::views::reverse) {
+      if (own == name) {
+        return value;
       }
     }
     return sources_.variable ? sources_.variable(name) : std::nullopt;

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/outcome.h"
 #include "gateway/relay.h"
 #include "gateway/reply_body.h"
 #include "gateway/waiting.h"
@@ -136,6 +137,7 @@ class Report {
     exchange.served = id_;
     exchange.first_content = now;
     exchange.overhead = sent_at_ - exchange.began - exchange.with_providers;
+    exchange.cost = cost_so_far(exchange);
     exchange.attempts = step_.number;
     exchange.tried.push_back({id_, std::nullopt});
     auto fact = base(Fact::Kind::Succeeded);
@@ -211,7 +213,8 @@ enum class HeadRead : std::uint8_t { Whole, Broken, ClientLeft };
 Awaitable<HeadRead> read_reply_head(Journey& journey, Peer& provider, Buffer& buffer, Head& head, std::size_t& used) {
   used = 0;
   for (;;) {
-    switch (co_await until_said(journey.worker, provider, journey.client)) {
+    const auto said = co_await until_said(journey.worker, provider, journey.client);
+    switch (said) {
       case Said::ClientLeft:
         co_return HeadRead::ClientLeft;
       case Said::Nudged:
@@ -242,8 +245,9 @@ Awaitable<HeadRead> read_reply_head(Journey& journey, Peer& provider, Buffer& bu
 // A reply that is not a 200: its body says why.
 Awaitable<AttemptEnd> read_failure(Journey& journey, const Upstream& upstream, ReplyBody& body, const std::string& head, int status) {
   std::string text;
-  for (bool more = true; more && text.size() < kErrorBytesMax;) {
-    switch (co_await body.next()) {
+  for (bool whole = false; !whole && text.size() < kErrorBytesMax;) {
+    const auto more = co_await body.next();
+    switch (more) {
       case ReplyBody::More::Payload:
         text += body.payload();
         break;
@@ -253,7 +257,7 @@ Awaitable<AttemptEnd> read_failure(Journey& journey, const Upstream& upstream, R
         break;
       case ReplyBody::More::End:
       case ReplyBody::More::Cut:
-        more = false;
+        whole = true;
         break;
     }
   }
@@ -303,7 +307,8 @@ Awaitable<Sent> send(Journey& journey, DeploymentId id, const Letter& letter, Ti
 // Waits for the first byte of a reply, without a buffer. False: the client has left.
 Awaitable<bool> until_reply(Journey& journey, Peer& provider) {
   for (;;) {
-    switch (co_await until_said(journey.worker, provider, journey.client)) {
+    const auto said = co_await until_said(journey.worker, provider, journey.client);
+    switch (said) {
       case Said::Provider:
         co_return true;
       case Said::ClientLeft:
@@ -349,8 +354,9 @@ Awaitable<Replying> ask(Journey& journey, DeploymentId id, const Letter& letter,
       co_return replying;
     }
     replying.buffer.emplace(worker.buffers);
-    switch (co_await read_reply_head(
-        journey, *sent.peer, *replying.buffer, replying.head, replying.used)) {
+    const auto read = co_await read_reply_head(
+        journey, *sent.peer, *replying.buffer, replying.head, replying.used);
+    switch (read) {
       case HeadRead::Whole:
         replying.provider = std::move(sent.peer);
         co_return replying;

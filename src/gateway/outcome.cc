@@ -7,7 +7,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <fmt/format.h>
 
-#include "pricing/price.h"
 #include "telemetry/access_log.h"
 
 namespace meridian {
@@ -20,6 +19,8 @@ std::optional<Duration> until(TimePoint when, TimePoint now) {
   return when > now ? std::optional(when - now) : std::nullopt;
 }
 
+}  // namespace
+
 TokenCounts counts_of(const Usage& usage) {
   return {.input = usage.input,
           .cache_read = usage.cache_read,
@@ -27,7 +28,12 @@ TokenCounts counts_of(const Usage& usage) {
           .output = usage.output};
 }
 
-}  // namespace
+MicroDollars cost_so_far(const Exchange& exchange) {
+  if (!exchange.served || !exchange.has_usage) {
+    return {};
+  }
+  return cost_of(exchange.snapshot().settings.prices[index_of(*exchange.served)], counts_of(exchange.usage));
+}
 
 RequestOutcome outcome_of(NoPlan none) {
   switch (none) {
@@ -221,7 +227,7 @@ void conclude(Worker& worker, const Peer& client, const Head& head, Exchange& ex
   seen.attempts = exchange.attempts;
   if (counted) {
     seen.tokens = counts_of(exchange.usage);
-    seen.cost = cost_of(snapshot.settings.prices[index_of(*exchange.served)], seen.tokens);
+    seen.cost = cost_so_far(exchange);
   }
   worker.metrics.request(seen);
   if (exchange.served &&

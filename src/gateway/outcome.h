@@ -5,6 +5,7 @@
 #include "base/failure.h"
 #include "gateway/attempt.h"
 #include "gateway/exchange.h"
+#include "pricing/price.h"
 #include "routing/pursuit.h"
 #include "transport/head.h"
 
@@ -35,6 +36,10 @@ void note_end(Exchange& exchange, const AttemptEnd& end);
 
 // Waits before a repeat. False: the client has left meanwhile.
 Awaitable<bool> pause(Worker& worker, Peer& client, Duration length);
+
+// What the answer costs, as far as its usage is known by now. Zero where nobody has served.
+TokenCounts counts_of(const Usage& usage);
+MicroDollars cost_so_far(const Exchange& exchange);
 
 // Once a request is over: counters and the one line of the log.
 void conclude(Worker& worker, const Peer& client, const Head& head, Exchange& exchange);

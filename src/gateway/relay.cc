@@ -94,7 +94,8 @@ Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
     message.add(chunked ? "\r\n" : "");
     sent = co_await send_patiently(worker, client, &reply.provider, message, kClientGapMax);
     reply.provider.expire_at(reply.commit_limit);
-    switch (co_await reply.body.next()) {
+    const auto more = co_await reply.body.next();
+    switch (more) {
       case ReplyBody::More::Payload:
         piece = reply.body.payload();
         break;
@@ -121,7 +122,8 @@ Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
 Awaitable<AttemptEnd> relay_json(Reply& reply) {
   std::string held;
   for (;;) {
-    switch (co_await reply.body.next()) {
+    const auto more = co_await reply.body.next();
+    switch (more) {
       case ReplyBody::More::Payload:
         // Nearly always all of it comes with the head: then it is not even copied.
         if (held.empty() && reply.body.whole()) {
@@ -153,7 +155,8 @@ Awaitable<AttemptEnd> relay_stream(Reply& reply) {
   for (bool over = false; !over;) {
     limits.arm(told);
     Passage passage;
-    switch (co_await reply.body.next()) {
+    const auto more = co_await reply.body.next();
+    switch (more) {
       case ReplyBody::More::Payload:
         passage = watch.pass(reply.body.payload());
         break;

@@ -63,7 +63,8 @@ Awaitable<ReplyBody::More> ReplyBody::next() {
       co_return More::End;
     }
     buffer_.reset();  // Others read into it while this reply is silent.
-    switch (co_await until_said(worker_, provider_, client_)) {
+    const auto said = co_await until_said(worker_, provider_, client_);
+    switch (said) {
       case Said::ClientLeft:
         co_return More::ClientLeft;
       case Said::Nudged:

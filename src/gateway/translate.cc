@@ -95,7 +95,8 @@ Awaitable<AttemptEnd> translate_json(Reply& reply,
   auto& [worker, client, exchange, out, body, facts, parsed] = reply.journey;
   std::string text;
   for (bool whole = false; !whole;) {
-    switch (co_await reply.body.next()) {
+    const auto more = co_await reply.body.next();
+    switch (more) {
       case ReplyBody::More::Payload:
         text += reply.body.payload();
         if (text.size() > kReplyBytesMax) {
@@ -151,7 +152,8 @@ Awaitable<AttemptEnd> translate_stream(Reply& reply,
   bool told = false;  // on_content has been called.
   for (bool over = false; !over;) {
     limits.arm(told);
-    switch (co_await reply.body.next()) {
+    const auto more = co_await reply.body.next();
+    switch (more) {
       case ReplyBody::More::Payload:
         translation.feed(reply.body.payload());
         break;

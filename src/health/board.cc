@@ -36,8 +36,7 @@ Standing standing_of(Block::Kind kind) {
 
 }  // namespace
 
-Board::Board(std::size_t deployments)
-    : size_(deployments), slots_(std::make_unique<Slot[]>(deployments)) {}
+Board::Board(std::size_t deployments) : slots_(deployments) {}
 
 Board::~Board() = default;
 
@@ -94,9 +93,8 @@ bool Board::take_trial(DeploymentId id, TimePoint now, Duration trial_max) {
   }
   auto held_until = slot.trial_until_us.load(std::memory_order_acquire);
   const auto mine_until = micros(now + trial_max);
-  if (micros(now) < held_until ||
-      !slot.trial_until_us.compare_exchange_strong(
-          held_until, mine_until, std::memory_order_acq_rel)) {
+  if (micros(now) < held_until || !slot.trial_until_us.compare_exchange_strong(
+                                      held_until, mine_until, std::memory_order_acq_rel)) {
     return false;
   }
   // The owner may have decided an earlier trial between the two reads: then this lease belongs to a

@@ -3,8 +3,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/time.h"
 #include "health/view.h"
@@ -27,10 +27,11 @@ class Board {
 
   HealthView view(DeploymentId id, TimePoint now) const;
 
-  // The part of a view that decides whether somebody may be used: cheaper, for scans of large groups.
+  // The part of a view that decides whether somebody may be used: cheaper, for scans of large
+  // groups.
   struct Brief {
     Standing standing = Standing::Ready;
-    TimePoint until{};
+    TimePoint until;
     double share = 1;
   };
 
@@ -62,8 +63,7 @@ class Board {
 
   struct Slot;
 
-  std::size_t size_;
-  std::unique_ptr<Slot[]> slots_;
+  std::vector<Slot> slots_;  // Never resized: a slot does not move.
 };
 
 }  // namespace meridian

@@ -23,7 +23,8 @@ using std::chrono::seconds;
 
 constexpr Duration kQuotaDefault = seconds(5);
 constexpr Duration kQuotaMin = seconds(1);
-constexpr Duration kQuotaMax = seconds(300);  // Whatever a provider asks: an absurd value blocks nobody for a day.
+constexpr Duration kQuotaMax =
+    seconds(300);  // Whatever a provider asks: an absurd value blocks nobody for a day.
 constexpr Duration kAccountBlock = std::chrono::minutes(15);
 constexpr Duration kAccountBlockMax = std::chrono::hours(1);
 constexpr Duration kConfigurationBlock = std::chrono::minutes(5);
@@ -53,7 +54,7 @@ struct Chart {
   Penalty penalty;
   Window<12> requests{seconds(5)};
   Window<12> tokens{seconds(5)};
-  Block block;                            // Quota, account or configuration; the longest one.
+  Block block;  // Quota, account or configuration; the longest one.
   bool drained = false;
   std::optional<TimePoint> timed_out_at;  // Since its last success.
   Standing announced = Standing::Ready;
@@ -153,7 +154,7 @@ struct HealthBook::State {
 HealthBook::State::State(const Fleet& fleet, std::vector<HealthRules> rules, Board& to)
     : board(to), endpoints(fleet.endpoints.size()), accounts(fleet.accounts.size()) {
   MERIDIAN_CHECK(rules.size() == fleet.deployments.size());
-  MERIDIAN_CHECK(board.size_ >= fleet.deployments.size());
+  MERIDIAN_CHECK(board.slots_.size() >= fleet.deployments.size());
   for (const auto& deployment : fleet.deployments) {
     const auto endpoint = index_of(deployment.endpoint);
     const auto account = index_of(deployment.account);
@@ -277,7 +278,8 @@ void HealthBook::State::well(DeploymentId id, bool decides_trial, TimePoint now)
 void HealthBook::State::failed(const Fact& fact, bool probe, TimePoint now, Rng& rng) {
   auto& its = chart(fact.deployment);
   const bool reached = fact.failure != FailureKind::ConnectFailed &&
-                       fact.failure != FailureKind::ClientLeft && fact.failure != FailureKind::CutShort;
+                       fact.failure != FailureKind::ClientLeft &&
+                       fact.failure != FailureKind::CutShort;
   if (reached && !probe) {
     its.requests.add(now, 1);
   }
@@ -353,15 +355,16 @@ void HealthBook::State::endpoint_fault(const Fact& fact, TimePoint now, Rng& rng
   for (const auto member : endpoint.members) {
     auto& breaker = chart(member).breaker;
     // One whose rest is just over would only repeat the discovery: it rests with the others.
-    const bool stale = breaker.due(now) && member != fact.deployment && breaker.opened_by_endpoint();
+    const bool stale =
+        breaker.due(now) && member != fact.deployment && breaker.opened_by_endpoint();
     if ((!breaker.open() || stale) && breaker.rest_with_endpoint(now, rng)) {
       announce(member, why, now);
     }
   }
 }
 
-// Two slow models may be slow by themselves; a host is dark when two of its deployments, or all that
-// are in use, time out together.
+// Two slow models may be slow by themselves; a host is dark when two of its deployments, or all
+// that are in use, time out together.
 bool HealthBook::State::endpoint_agrees(const Scope& endpoint, TimePoint now) {
   int late = 0;
   bool all = true;
@@ -384,7 +387,8 @@ void HealthBook::State::rate_limited(const Fact& fact, TimePoint now, Rng& rng) 
   // With an own threshold for 429 the operator has said how many to bear; a wait that the provider
   // asks for is kept all the same.
   if (its.rules.rate_limit_fails) {
-    if (auto why = its.breaker.fault({.kind = fact.failure, .retry_after = fact.retry_after}, now, rng)) {
+    if (auto why =
+            its.breaker.fault({.kind = fact.failure, .retry_after = fact.retry_after}, now, rng)) {
       announce(id, *why, now);
     }
     if (!fact.retry_after) {
@@ -394,13 +398,15 @@ void HealthBook::State::rate_limited(const Fact& fact, TimePoint now, Rng& rng) 
   const auto wait = std::clamp(fact.retry_after.value_or(kQuotaDefault), kQuotaMin, kQuotaMax);
   its.block_until(Block::Kind::Quota, now + jittered(wait, rng), now);
   announce(id,
-           fact.retry_after ? fmt::format("rate limited; retry-after {}", in_seconds(*fact.retry_after))
-                            : fmt::format("rate limited; no retry-after, {} assumed", in_seconds(wait)),
+           fact.retry_after
+               ? fmt::format("rate limited; retry-after {}", in_seconds(*fact.retry_after))
+               : fmt::format("rate limited; no retry-after, {} assumed", in_seconds(wait)),
            now);
 }
 
 void HealthBook::State::account_blocked(const Fact& fact, TimePoint now, Rng& rng) {
-  const auto wait = std::clamp(fact.retry_after.value_or(kAccountBlock), kAccountBlock, kAccountBlockMax);
+  const auto wait =
+      std::clamp(fact.retry_after.value_or(kAccountBlock), kAccountBlock, kAccountBlockMax);
   const auto until = now + jittered(wait, rng);
   for (const auto member : account_of(fact.deployment).members) {
     auto& its = chart(member);

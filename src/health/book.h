@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,7 +18,7 @@ struct HealthEvent {
   DeploymentId deployment{};
   Standing from = Standing::Ready;
   Standing to = Standing::Ready;
-  TimePoint until{};
+  TimePoint until;
   std::string why;  // "3 faults in a row (timed out)", "trial failed", "retry-after 20 s".
 };
 
@@ -28,7 +28,10 @@ struct HealthEvent {
 class HealthBook {
  public:
   // `board` outlives the book. Publishes everything once.
-  HealthBook(const Fleet& fleet, std::vector<HealthRules> rules_by_deployment, Board& board, TimePoint now);
+  HealthBook(const Fleet& fleet,
+             std::vector<HealthRules> rules_by_deployment,
+             Board& board,
+             TimePoint now);
   ~HealthBook();
   HealthBook(const HealthBook&) = delete;
   HealthBook& operator=(const HealthBook&) = delete;

@@ -252,8 +252,10 @@ TEST_F(HealthBookTest, ARefusedKeyOrModelBlocksTheDeploymentAtOnceForFiveMinutes
 }
 
 TEST_F(HealthBookTest, WhatIsWrongWithTheRequestTeachesNothing) {
-  for (const auto kind :
-       {FailureKind::BadRequest, FailureKind::ContextWindow, FailureKind::ContentPolicy, FailureKind::ClientLeft}) {
+  for (const auto kind : {FailureKind::BadRequest,
+                          FailureKind::ContextWindow,
+                          FailureKind::ContentPolicy,
+                          FailureKind::ClientLeft}) {
     for (int i = 0; i < 20; ++i) {
       EXPECT_THAT(fail(kSonnetWest, kind), IsEmpty());
     }
@@ -295,8 +297,8 @@ TEST_F(HealthBookTest, ATrialThatFailsDoublesTheRest) {
   rest_until_trial(kSonnetWest);
   ASSERT_TRUE(board.take_trial(kSonnetWest, now, 1min));
 
-  const auto events = book.apply(
-      {.kind = Fact::Kind::Failed, .deployment = kSonnetWest, .trial = true}, now, rng);
+  const auto events =
+      book.apply({.kind = Fact::Kind::Failed, .deployment = kSonnetWest, .trial = true}, now, rng);
 
   EXPECT_EQ(standing(kSonnetWest), Standing::Resting);
   EXPECT_GE(view(kSonnetWest).until, now + 120s);
@@ -308,7 +310,8 @@ TEST_F(HealthBookTest, AClientThatLeavesATrialGivesItBack) {
   ASSERT_TRUE(board.take_trial(kSonnetWest, now, 1min));
   ASSERT_EQ(standing(kSonnetWest), Standing::Resting);
 
-  book.apply({.kind = Fact::Kind::TrialGivenUp, .deployment = kSonnetWest, .trial = true}, now, rng);
+  book.apply(
+      {.kind = Fact::Kind::TrialGivenUp, .deployment = kSonnetWest, .trial = true}, now, rng);
 
   EXPECT_EQ(standing(kSonnetWest), Standing::TrialDue);
   EXPECT_TRUE(board.take_trial(kSonnetWest, now, 1min));
@@ -456,7 +459,8 @@ TEST_F(HealthBookTest, ARestThatOutlivesAQuotaBlockIsNotForgotten) {
 
 TEST_F(HealthBookTest, CountsRequestsAndTokensOfTheLastMinute) {
   succeed(kSonnetWest);
-  book.apply({.kind = Fact::Kind::Finished, .deployment = kSonnetWest, .output_tokens = 200}, now, rng);
+  book.apply(
+      {.kind = Fact::Kind::Finished, .deployment = kSonnetWest, .output_tokens = 200}, now, rng);
   EXPECT_EQ(view(kSonnetWest).requests_this_minute, 1);
   EXPECT_EQ(view(kSonnetWest).tokens_this_minute, 1'200);
 

@@ -12,9 +12,9 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr Duration kRestMax = seconds(300);    // Unless the cooldown itself is longer.
-constexpr Duration kRestMin = seconds(1);      // For a provider that says "Retry-After: 0".
-constexpr double kJitter = 0.1;                // Of the rest, added; at most:
+constexpr Duration kRestMax = seconds(300);  // Unless the cooldown itself is longer.
+constexpr Duration kRestMin = seconds(1);    // For a provider that says "Retry-After: 0".
+constexpr double kJitter = 0.1;              // Of the rest, added; at most:
 constexpr Duration kJitterMax = seconds(5);
 constexpr std::int64_t kWindowResultsMin = 10;
 constexpr double kWindowOkMin = 0.8;
@@ -112,7 +112,7 @@ bool CircuitBreaker::ramping(TimePoint now) const {
 }
 
 double CircuitBreaker::share(TimePoint now) const {
-  if (!ramping(now)) {
+  if (!closed_at_ || now >= *closed_at_ + rules_.slow_start) {
     return 1;
   }
   const double part = to_ms(now - *closed_at_) / to_ms(rules_.slow_start);
@@ -142,16 +142,19 @@ std::optional<std::string> CircuitBreaker::fault(const Fault& fault, TimePoint n
   const auto results = faults + oks_.sum(now);
   if (in_a_row >= 2 * threshold(fault.kind)) {
     const int count = in_a_row / 2;
-    why = fmt::format("{} fault{} in a row ({})", count, count == 1 ? "" : "s", words_for(fault.kind));
+    why = fmt::format(
+        "{} fault{} in a row ({})", count, count == 1 ? "" : "s", words_for(fault.kind));
   } else if (results >= kWindowResultsMin &&
              static_cast<double>(oks_.sum(now)) < kWindowOkMin * static_cast<double>(results)) {
-    why = fmt::format("{} of {} results in 10 s were faults ({})", faults, results, words_for(fault.kind));
+    why = fmt::format(
+        "{} of {} results in 10 s were faults ({})", faults, results, words_for(fault.kind));
   } else {
     return std::nullopt;
   }
 
   // Fallen again before it was back to its full share: the rest that it had was too short.
-  const auto usual = fault.retry_after ? std::clamp(*fault.retry_after, kRestMin, rest_max()) : rules_.cooldown;
+  const auto usual =
+      fault.retry_after ? std::clamp(*fault.retry_after, kRestMin, rest_max()) : rules_.cooldown;
   start_rest(ramping(now) ? std::max(usual, rest_ * 2) : usual, now, rng);
   by_endpoint_ = false;
   return why;
@@ -183,7 +186,8 @@ void CircuitBreaker::trial_passed(TimePoint now) {
 }
 
 void CircuitBreaker::trial_failed(const Fault& fault, TimePoint now, Rng& rng) {
-  const auto asked = fault.retry_after ? std::clamp(*fault.retry_after, kRestMin, rest_max()) : kRestMin;
+  const auto asked =
+      fault.retry_after ? std::clamp(*fault.retry_after, kRestMin, rest_max()) : kRestMin;
   start_rest(std::max(asked, rest_ * 2), now, rng);
 }
 

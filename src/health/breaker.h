@@ -17,9 +17,9 @@ std::string_view words_for(FailureKind kind);
 
 // The circuit breaker of one deployment.
 //
-//   closed --(n faults in a row, or in an exact 10 s window of >= 10 results less than 80 % ok)--> open
-//   open   --(rest over)--> due: one trial
-//   due    --(trial passed)--> closed, with slow start      --(trial failed)--> open, twice as long
+//   closed --(n faults in a row, or in an exact 10 s window of >= 10 results less than 80 % ok)-->
+//   open open   --(rest over)--> due: one trial due    --(trial passed)--> closed, with slow start
+//   --(trial failed)--> open, twice as long
 //
 // The rest is the cooldown, or the provider's Retry-After, with a little jitter so that gateways do
 // not return in step. Owned by the HealthBook; time and dice come in.
@@ -76,8 +76,8 @@ class CircuitBreaker {
   HealthRules rules_;
   bool open_ = false;
   bool by_endpoint_ = false;
-  TimePoint until_{};
-  Duration rest_;  // Of the present or the last rest, before jitter.
+  TimePoint until_;
+  Duration rest_;                       // Of the present or the last rest, before jitter.
   std::optional<TimePoint> closed_at_;  // The last time that a trial passed.
 
   // In halves: a stream cut after its first token counts half.

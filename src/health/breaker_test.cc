@@ -30,7 +30,8 @@ TEST_F(CircuitBreakerTest, OpensAtTheLastAllowedFaultInARow) {
 
   EXPECT_EQ(breaker.fault(kServerError, kStart, rng), std::nullopt);
   EXPECT_EQ(breaker.fault(kServerError, kStart, rng), std::nullopt);
-  EXPECT_THAT(breaker.fault(kServerError, kStart, rng), Optional(std::string("3 faults in a row (server error)")));
+  EXPECT_THAT(breaker.fault(kServerError, kStart, rng),
+              Optional(std::string("3 faults in a row (server error)")));
   EXPECT_TRUE(breaker.open());
 }
 
@@ -47,7 +48,8 @@ TEST_F(CircuitBreakerTest, ASuccessForgetsTheFaultsBeforeIt) {
 TEST_F(CircuitBreakerTest, ZeroAllowedFaultsCountAsOne) {
   CircuitBreaker breaker({.allowed_fails = 0});
 
-  EXPECT_THAT(breaker.fault(kServerError, kStart, rng), Optional(std::string("1 fault in a row (server error)")));
+  EXPECT_THAT(breaker.fault(kServerError, kStart, rng),
+              Optional(std::string("1 fault in a row (server error)")));
 }
 
 TEST_F(CircuitBreakerTest, OpensWhenLessThanFourFifthsOfTenResultsInTenSecondsAreFine) {

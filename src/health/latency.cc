@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kSlopeMin = 0.005;
 constexpr double kSlopeMax = 1;
-constexpr double kNoiseMs = 100;        // Of one sample around the line.
+constexpr double kNoiseMs = 100;  // Of one sample around the line.
 constexpr double kForgetHalfLifeS = 300;
 constexpr double kSlownessTauS = 10;
 constexpr double kSlownessMin = 0.5;
@@ -62,8 +62,7 @@ void LatencyModel::learn(double seen_ms, std::int64_t input_tokens, TimePoint no
   const double gain_slope = towards_slope / total;
   const double surprise = std::min(seen_ms - expected, expected * kSurpriseMax);
   base_ms_ = std::max(1.0, base_ms_ + (gain_base * surprise));
-  ms_per_token_ =
-      std::clamp(ms_per_token_ + (gain_slope * surprise / 1000), kSlopeMin, kSlopeMax);
+  ms_per_token_ = std::clamp(ms_per_token_ + (gain_slope * surprise / 1000), kSlopeMin, kSlopeMax);
   var_slope_ = std::max(0.01, var_slope_ - (gain_slope * towards_slope));
   covariance_ -= gain_base * towards_slope;
   var_base_ = std::max(1.0, var_base_ - (gain_base * towards_base));
@@ -85,11 +84,13 @@ void LatencyModel::whole_answer(Duration elapsed,
                                 std::int64_t output_tokens,
                                 TimePoint now) {
   const double seen = to_ms(elapsed);
-  const double decoding = kDecodeMsPerToken * static_cast<double>(std::max<std::int64_t>(output_tokens, 0));
+  const double decoding =
+      kDecodeMsPerToken * static_cast<double>(std::max<std::int64_t>(output_tokens, 0));
   const double first = std::max(seen * kFirstTokenShareMin, seen - decoding);
-  first_token(std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(first)),
-              input_tokens,
-              now);
+  first_token(
+      std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(first)),
+      input_tokens,
+      now);
 }
 
 void LatencyModel::nothing_within(Duration limit, std::int64_t input_tokens, TimePoint now) {

@@ -12,9 +12,9 @@ namespace meridian {
 //   TTFT = base + ms_per_token x uncached input tokens
 //
 // learned by recursive least squares with forgetting (half-life 5 min; GORGO, arXiv 2602.11688, has
-// the shape), so that a 100k prompt and a 100 token prompt teach the same thing. The ratio of seen to
-// expected feeds a peak EWMA (Finagle; tau 10 s): it jumps up at once, comes down slowly, and ages
-// toward 1, not 0, or an idle far region would look free.
+// the shape), so that a 100k prompt and a 100 token prompt teach the same thing. The ratio of seen
+// to expected feeds a peak EWMA (Finagle; tau 10 s): it jumps up at once, comes down slowly, and
+// ages toward 1, not 0, or an idle far region would look free.
 class LatencyModel {
  public:
   static constexpr double kPriorServiceMs = 250;
@@ -23,8 +23,8 @@ class LatencyModel {
   // A first token came after `elapsed`.
   void first_token(Duration elapsed, std::int64_t input_tokens, TimePoint now);
 
-  // A whole answer, not streamed, came after `elapsed`: what the output took is taken off first, at a
-  // usual pace of decoding.
+  // A whole answer, not streamed, came after `elapsed`: what the output took is taken off first, at
+  // a usual pace of decoding.
   void whole_answer(Duration elapsed,
                     std::int64_t input_tokens,
                     std::int64_t output_tokens,
@@ -60,9 +60,9 @@ class LatencyModel {
   double var_base_ = kVarBase;
   double var_slope_ = kVarSlope;
   double covariance_ = 0;
-  TimePoint learnt_at_{};
+  TimePoint learnt_at_;
   double slowness_ = 1;
-  TimePoint slowness_at_{};
+  TimePoint slowness_at_;
 
   static constexpr double kVarBase = 200.0 * 200.0;
   static constexpr double kVarSlope = 50.0 * 50.0;  // In ms per 1000 tokens.

@@ -42,8 +42,8 @@ TEST(LatencyModel, LearnsTheBaseAndThePaceFromPromptsOfDifferentLength) {
     model.first_token(ms(truth + (100 * (rng.unit() - 0.5))), tokens, now += 100ms);
   }
 
-  // Uniform noise of +-50 ms has a sigma of 29; the filter averages over some hundreds of samples, so
-  // 4 sigma of the base's error is under 4 x 2 x 29 / sqrt(200) = 17 ms.
+  // Uniform noise of +-50 ms has a sigma of 29; the filter averages over some hundreds of samples,
+  // so 4 sigma of the base's error is under 4 x 2 x 29 / sqrt(200) = 17 ms.
   EXPECT_NEAR(model.base_ms(), 400, 17);
   EXPECT_NEAR(model.ms_per_token(), 0.02, 0.002);
   EXPECT_TRUE(model.measured());

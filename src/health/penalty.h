@@ -25,7 +25,7 @@ class Penalty {
 
   double faults_ms_ = 0;
   double stall_ms_ = 0;
-  TimePoint at_{};
+  TimePoint at_;
 };
 
 }  // namespace meridian

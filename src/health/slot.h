@@ -10,10 +10,10 @@ namespace meridian {
 
 // The inside of a board's slot, shared by Board (reads) and HealthBook (writes).
 //
-// Two words carry what must never be torn: whether the breaker is open and until when, and which block
-// holds and until when. A block and a breaker overlap (a 429 during a rest), and each ends by itself
-// at its own time, between two ticks of the owner; so they are two words and not one. The estimates
-// are separate: a score made of two neighbouring updates is as good as either.
+// Two words carry what must never be torn: whether the breaker is open and until when, and which
+// block holds and until when. A block and a breaker overlap (a 429 during a rest), and each ends by
+// itself at its own time, between two ticks of the owner; so they are two words and not one. The
+// estimates are separate: a score made of two neighbouring updates is as good as either.
 
 // Times are microseconds of the steady clock: 54 bits last 570 years.
 struct Breaker {
@@ -46,7 +46,8 @@ struct Block {
   }
 
   static Block unpack(std::uint64_t word) {
-    return {.kind = static_cast<Kind>(word & 7U), .until_us = static_cast<std::int64_t>(word >> 3U)};
+    return {.kind = static_cast<Kind>(word & 7U),
+            .until_us = static_cast<std::int64_t>(word >> 3U)};
   }
 };
 

@@ -8,8 +8,9 @@
 
 namespace meridian {
 
-// A sum over the last `Buckets` x `width`, exact to one bucket. Exact rather than decayed: a decayed
-// average lets a tight burst of failures hide an outage (Linkerd's reason for the same choice).
+// A sum over the last `Buckets` x `width`, exact to one bucket. Exact rather than decayed: a
+// decayed average lets a tight burst of failures hide an outage (Linkerd's reason for the same
+// choice).
 template <std::size_t Buckets>
 class Window {
  public:

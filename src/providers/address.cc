@@ -74,9 +74,8 @@ std::optional<Authority> split_authority(std::string_view text) {
 
 std::optional<std::uint16_t> read_port(std::string_view text) {
   std::uint16_t port = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, port);
-  if (error != std::errc() || stop != end || port == 0) {
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || stop != text.data() + text.size() || port == 0) {
     return std::nullopt;
   }
   return port;

@@ -50,7 +50,7 @@ Digest hash(std::string_view prefix, std::string_view text) {
 }
 
 std::string_view bytes_of_block(const Block& block) {
-  return {static_cast<const char*>(static_cast<const void*>(block.data())), block.size()};
+  return {reinterpret_cast<const char*>(block.data()), block.size()};
 }
 
 // The key's block, each byte combined with `mask`.
@@ -135,15 +135,14 @@ Result<std::string> sign_rs256(std::string_view private_key_pem, std::string_vie
         "The private key cannot be read: it must be an RSA key in PEM form, without a passphrase.");
   }
   const Context context(EVP_MD_CTX_new());
-  const auto* const input =
-      static_cast<const unsigned char*>(static_cast<const void*>(text.data()));
+  const auto* const input = reinterpret_cast<const unsigned char*>(text.data());
   std::array<unsigned char, 2048> signature{};
   std::size_t size = signature.size();
   if (EVP_DigestSignInit(context.get(), nullptr, sha256_algorithm(), nullptr, key.get()) != 1 ||
       EVP_DigestSign(context.get(), signature.data(), &size, input, text.size()) != 1) {
     return misconfigured("The private key cannot sign.");
   }
-  return std::string(static_cast<const char*>(static_cast<const void*>(signature.data())), size);
+  return std::string(reinterpret_cast<const char*>(signature.data()), size);
 }
 
 }  // namespace meridian

@@ -13,7 +13,7 @@ namespace meridian {
 using Digest = std::array<std::uint8_t, 32>;
 
 inline std::string_view bytes_of(const Digest& digest) {
-  return {static_cast<const char*>(static_cast<const void*>(digest.data())), digest.size()};
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
 // SHA-256 and HMAC-SHA-256 (RFC 2104). Each thread keeps one context, so neither allocates.

@@ -12,19 +12,26 @@ std::unexpected<Failure> no_credential(std::string why) {
   return std::unexpected(std::move(failure));
 }
 
+Script<ErrandResult> fetch(Desk* desk, FetchUrl errand) {
+  co_return co_await AskFor(desk, std::move(errand));
+}
+
+Script<bool> pause(Desk* desk, std::chrono::seconds length) {
+  co_await PauseFor(desk, length);
+  co_return true;
+}
+
 Script<std::string> variable(Desk* desk, std::string name) {
   ReadVariable errand;
   errand.name = std::move(name);
-  AskFor asking(desk, std::move(errand));
-  auto result = co_await asking;
+  auto result = co_await AskFor(desk, std::move(errand));
   co_return result.done ? std::move(result.text) : std::string();
 }
 
 Script<std::optional<std::string>> file(Desk* desk, std::string path) {
   ReadFile errand;
   errand.path = std::move(path);
-  AskFor asking(desk, std::move(errand));
-  auto result = co_await asking;
+  auto result = co_await AskFor(desk, std::move(errand));
   std::optional<std::string> text;
   if (result.done) {
     text = std::move(result.text);

@@ -15,6 +15,12 @@ namespace meridian {
 // Misconfigured with this sentence.
 std::unexpected<Failure> no_credential(std::string why);
 
+// What a server answers; not `done` when it does not.
+Script<ErrandResult> fetch(Desk* desk, FetchUrl errand);
+
+// Sleeps. The value says nothing.
+Script<bool> pause(Desk* desk, std::chrono::seconds length);
+
 // The value of an environment variable; empty: not set, or set to nothing.
 Script<std::string> variable(Desk* desk, std::string name);
 

@@ -24,8 +24,7 @@ LeaseScript read_key(Desk* desk) {
 }
 
 LeaseScript sleeps_first(Desk* desk) {
-  PauseFor pause(desk, seconds(10));
-  co_await pause;
+  co_await pause(desk, seconds(10));
   co_return co_await read_key(desk);
 }
 

@@ -1,7 +1,5 @@
 #include "providers/request.h"
 
-#include <map>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -51,10 +49,10 @@ std::string problem_of(const Result<Outgoing>& outgoing) {
   return outgoing ? "none" : outgoing.error().message;
 }
 
-std::string field(const std::string& head, std::string_view name) {
+std::string_view field(std::string_view head, std::string_view name) {
   const auto line = "\r\n" + std::string(name) + ": ";
   const auto begin = head.find(line);
-  if (begin == std::string::npos) {
+  if (begin == std::string_view::npos) {
     return {};
   }
   const auto value = begin + line.size();
@@ -76,10 +74,7 @@ TEST(BuildRequest, SignsForBedrock) {
   const auto outgoing = build(Provider::Bedrock, "anthropic.claude-3-5-sonnet-20241022-v2:0");
   ASSERT_TRUE(outgoing);
   const auto& head = outgoing->head;
-  const auto lookup = [&head](std::string_view name) -> std::string_view {
-    static std::map<std::string, std::string, std::less<>> seen;
-    return seen[std::string(name)] = field(head, name);
-  };
+  const auto lookup = [&head](std::string_view name) { return field(head, name); };
   const auto target = head.substr(5, head.find(" HTTP") - 5);
   const auto credential = simulated_credential(Provider::Bedrock);
   EXPECT_TRUE(

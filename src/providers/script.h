@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/check.h"
 #include "base/time.h"
 #include "providers/credentials.h"
 
@@ -18,7 +19,7 @@ namespace meridian {
 // One thread at a time; the owner of the script owns the desk and outlives both.
 
 struct Desk {
-  WallTime now{};                       // As of the last resume.
+  WallTime now;                         // As of the last resume.
   std::optional<Errand> wanted;         // What the script waits for, ...
   std::optional<WallTime> paused_till;  // ... or until when it sleeps.
   ErrandResult outcome;
@@ -27,8 +28,7 @@ struct Desk {
   void resume() { std::exchange(waiting, nullptr).resume(); }
 };
 
-// `co_await errand(desk, ReadFile(...))`: constructors only, since g++ 12 frees braced temporaries
-// inside co_await twice.
+// Awaited by the words in errands.h, which are what stories use.
 class AskFor {
  public:
   AskFor(Desk* desk, Errand errand) : desk_(desk), errand_(std::move(errand)) {}
@@ -82,8 +82,8 @@ class [[nodiscard]] Script {
       bool await_ready() const noexcept { return false; }
 
       std::coroutine_handle<> await_suspend(
-          std::coroutine_handle<promise_type> done) const noexcept {
-        const auto parent = done.promise().parent;
+          std::coroutine_handle<promise_type> ended) const noexcept {
+        const auto parent = ended.promise().parent;
         return parent ? parent : std::noop_coroutine();
       }
 
@@ -119,7 +119,12 @@ class [[nodiscard]] Script {
 
   bool done() const { return frame_.done(); }
 
-  T take() { return std::move(*frame_.promise().value); }
+  // Only when `done`: a script that has ended has a value.
+  T take() {
+    auto& value = frame_.promise().value;
+    MERIDIAN_CHECK(value.has_value());
+    return std::move(*value);
+  }
 
   // From another script: do this one first.
   bool await_ready() const noexcept { return false; }

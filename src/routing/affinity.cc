@@ -34,7 +34,8 @@ double in_unit(std::uint64_t hash) {
 
 }  // namespace
 
-std::optional<std::size_t> cache_home(std::span<const Candidate> tier, const OrderContext& context) {
+std::optional<std::size_t> cache_home(std::span<const Candidate> tier,
+                                      const OrderContext& context) {
   if (!context.request.prefix || tier.empty()) {
     return std::nullopt;
   }

@@ -29,7 +29,8 @@ class AffinityTest : public ::testing::Test {
     router.book.tick(router.now);
   }
 
-  // The usual first place for a prompt with that prefix: of 21 plans, so that exploring does not matter.
+  // The usual first place for a prompt with that prefix: of 21 plans, so that exploring does not
+  // matter.
   std::string home(test::Router& of, std::uint64_t prefix) {
     auto request = of.request();
     request.input_tokens = 50'000;
@@ -38,7 +39,8 @@ class AffinityTest : public ::testing::Test {
     for (int i = 0; i < 21; ++i) {
       ++counts[of.names(of.plan(request))[0]];
     }
-    return std::ranges::max_element(counts, {}, [](const auto& each) { return each.second; })->first;
+    return std::ranges::max_element(counts, {}, [](const auto& each) { return each.second; })
+        ->first;
   }
 
   test::Router router{test::claude_in({"us-west-2", "us-east-1", "eu-west-1", "ap-southeast-1"})};

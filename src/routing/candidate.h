@@ -12,6 +12,7 @@
 namespace meridian {
 
 // A deployment of one group that passed every filter, on its way to a place in the order.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): an Admitted has no default, on purpose.
 struct Candidate {
   Admitted to;
   int tier = 1;
@@ -43,7 +44,7 @@ enum class SkipReason : std::uint8_t {
 struct Skip {
   DeploymentId deployment{};
   SkipReason why{};
-  TimePoint until{};  // For rests and blocks.
+  TimePoint until;  // For rests and blocks.
 
   friend bool operator==(const Skip&, const Skip&) = default;
 };

@@ -8,8 +8,8 @@ namespace meridian {
 
 namespace {
 
-// GORGO learned a weight of 0.5 for queued tokens. How many tokens the others brought is not known to
-// the board; they are taken to be like this request, and no smaller than the median chat prompt.
+// GORGO learned a weight of 0.5 for queued tokens. How many tokens the others brought is not known
+// to the board; they are taken to be like this request, and no smaller than the median chat prompt.
 constexpr double kQueueWeight = 0.5;
 constexpr double kPromptTokensTypical = 1'000;
 
@@ -27,7 +27,9 @@ double network_prior_ms(const RouteRequest& request, const Deployment& deploymen
 
 }  // namespace
 
-double expected_ms(const RouteRequest& request, const Deployment& deployment, const HealthView& view) {
+double expected_ms(const RouteRequest& request,
+                   const Deployment& deployment,
+                   const HealthView& view) {
   const auto tokens = static_cast<double>(std::max<std::int64_t>(request.input_tokens, 0));
   double network = view.round_trip_ms;
   double expected = (view.base_ms + (view.ms_per_token * tokens)) * view.slowness;
@@ -39,7 +41,8 @@ double expected_ms(const RouteRequest& request, const Deployment& deployment, co
     expected -= std::min(network, to_ms(*deployment.latency_target));
   }
   const double queued_tokens = view.waiting * std::max(tokens, kPromptTokensTypical);
-  return std::max(1.0, expected) + (kQueueWeight * queued_tokens * view.ms_per_token) + view.penalty_ms;
+  return std::max(1.0, expected) + (kQueueWeight * queued_tokens * view.ms_per_token) +
+         view.penalty_ms;
 }
 
 Duration first_token_limit(const RouteRequest& request, const HealthView& view) {

@@ -15,7 +15,9 @@ namespace meridian {
 //   - network up to latency_target              inside its target everybody is equally near
 //   + what waits before it                      half of the prefill of those without a first token
 //   + penalty                                   recent failures and stalls
-double expected_ms(const RouteRequest& request, const Deployment& deployment, const HealthView& view);
+double expected_ms(const RouteRequest& request,
+                   const Deployment& deployment,
+                   const HealthView& view);
 
 // How long an attempt may show no sign of life while others are left to try: four times what is
 // expected of it, at least 3 s; 30 s for a deployment that was never measured.

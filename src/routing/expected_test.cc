@@ -11,7 +11,10 @@ using namespace std::chrono_literals;
 
 const Policy kAnywhere;
 const RouteRequest kRequest{.model = "claude", .residency = &kAnywhere, .input_tokens = 2'000};
-const HealthView kMeasured{.measured = true, .base_ms = 300, .ms_per_token = 0.1, .round_trip_ms = 80};
+const HealthView kMeasured{.measured = true,
+                           .base_ms = 300,
+                           .ms_per_token = 0.1,
+                           .round_trip_ms = 80};
 
 Deployment in_oregon() {
   return test::claude_in({"us-west-2"}).deployments[0];

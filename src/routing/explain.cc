@@ -16,7 +16,8 @@ namespace {
 // "12 s", "0.4 s"; never "0 s" for something that is still to come.
 std::string span_text(Duration span) {
   const double seconds = std::max(0.1, to_ms(span) / 1'000);
-  return seconds < 10 ? fmt::format("{:.1f} s", seconds) : fmt::format("{:.0f} s", std::ceil(seconds));
+  return seconds < 10 ? fmt::format("{:.1f} s", seconds)
+                      : fmt::format("{:.0f} s", std::ceil(seconds));
 }
 
 std::string until_text(std::string_view what, TimePoint until, TimePoint now) {
@@ -123,9 +124,11 @@ std::string skip_text(const Skip& skip,
 
 std::string attempt_text(const PlannedAttempt& attempt, const RoutingWorld& world) {
   const auto& deployment = world.fleet[attempt.to.id()];
-  auto text = fmt::format("{} ({}, tier {}", deployment.name, deployment.location.region, deployment.tier);
+  auto text =
+      fmt::format("{} ({}, tier {}", deployment.name, deployment.location.region, deployment.tier);
   if (attempt.fallback_depth > 0) {
-    text += fmt::format(", fallback {}: {}", attempt.fallback_depth, world.fleet[attempt.group].name);
+    text +=
+        fmt::format(", fallback {}: {}", attempt.fallback_depth, world.fleet[attempt.group].name);
   }
   if (attempt.score_ms != 0) {
     text += fmt::format(", score {:.0f} ms", attempt.score_ms);

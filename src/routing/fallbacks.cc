@@ -11,7 +11,9 @@ namespace {
 
 using Groups = std::vector<PlanScratch::GroupToPlan>;
 
-std::span<const std::string> listed(const FallbackMap& map, std::string_view asked, std::string_view group) {
+std::span<const std::string> listed(const FallbackMap& map,
+                                    std::string_view asked,
+                                    std::string_view group) {
   if (map.empty()) {
     return {};
   }
@@ -95,8 +97,8 @@ void resolve_refusal(const RouteRequest& request,
   const auto& map = refusal == FailureKind::ContentPolicy ? world.rules.content_policy_fallbacks
                                                           : world.rules.context_window_fallbacks;
   const auto groups_max = static_cast<std::size_t>(1 + std::max(world.rules.max_fallbacks, 0));
-  // The group that refused holds the first place while the list is made: it is not asked again, and the
-  // others count from 1.
+  // The group that refused holds the first place while the list is made: it is not asked again, and
+  // the others count from 1.
   groups.push_back({.group = primary->group, .wildcard = primary->wildcard});
   for (const auto& name : listed(map, request.model, world.fleet[primary->group].name)) {
     add(name, world, groups, groups_max);

@@ -107,14 +107,29 @@ TEST_F(FallbacksTest, ARefusalHasItsOwnList) {
   router.rules.content_policy_fallbacks = {{"a", {"c"}}};
   Plan plan;
 
-  make_refusal_plan(router.request("a"), FailureKind::ContextWindow, router.world(), router.now, router.rng, plan);
+  make_refusal_plan(router.request("a"),
+                    FailureKind::ContextWindow,
+                    router.world(),
+                    router.now,
+                    router.rng,
+                    plan);
   EXPECT_THAT(router.names(plan), ElementsAre("b/us-west-2"));
   EXPECT_EQ(plan.attempts[0].fallback_depth, 1);
 
-  make_refusal_plan(router.request("a"), FailureKind::ContentPolicy, router.world(), router.now, router.rng, plan);
+  make_refusal_plan(router.request("a"),
+                    FailureKind::ContentPolicy,
+                    router.world(),
+                    router.now,
+                    router.rng,
+                    plan);
   EXPECT_THAT(router.names(plan), ElementsAre("c/us-west-2"));
 
-  make_refusal_plan(router.request("b"), FailureKind::ContentPolicy, router.world(), router.now, router.rng, plan);
+  make_refusal_plan(router.request("b"),
+                    FailureKind::ContentPolicy,
+                    router.world(),
+                    router.now,
+                    router.rng,
+                    plan);
   EXPECT_THAT(router.names(plan), IsEmpty());
 }
 

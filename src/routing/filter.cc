@@ -57,7 +57,8 @@ TagChoice choose_tags(const RouteRequest& request, const RoutingWorld& world, co
   bool any_default = false;
   for (const auto id : group.members) {
     const auto& deployment = world.fleet[id];
-    any_matches = any_matches || (!request.tags.empty() && matches(request, world.rules, deployment));
+    any_matches =
+        any_matches || (!request.tags.empty() && matches(request, world.rules, deployment));
     any_default = any_default || carries(deployment, "default");
   }
   if (any_matches) {

@@ -24,7 +24,10 @@ enum class TagChoice : std::uint8_t {
 
 TagChoice choose_tags(const RouteRequest& request, const RoutingWorld& world, const Group& group);
 
-bool selected(TagChoice choice, const RouteRequest& request, const RouterRules& rules, const Deployment& deployment);
+bool selected(TagChoice choice,
+              const RouteRequest& request,
+              const RouterRules& rules,
+              const Deployment& deployment);
 
 // This request would exceed the deployment's rpm, tpm or max_parallel_requests. A soft sum: what
 // waits for its first token is counted as a request, and its tokens as this one's.

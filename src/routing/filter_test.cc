@@ -77,7 +77,8 @@ TEST(OverQuota, ARequestMustFitRpmTogetherWithThoseThatWait) {
   Deployment deployment;
   deployment.rpm = 10;
 
-  EXPECT_THAT(over_quota(chat(), deployment, {.waiting = 2, .requests_this_minute = 7}), Eq(std::nullopt));
+  EXPECT_THAT(over_quota(chat(), deployment, {.waiting = 2, .requests_this_minute = 7}),
+              Eq(std::nullopt));
   EXPECT_THAT(over_quota(chat(), deployment, {.waiting = 3, .requests_this_minute = 7}),
               Optional(SkipReason::QuotaWouldOverflow));
 }

@@ -16,11 +16,11 @@ struct OrderContext {
   const RoutingWorld& world;
   TimePoint now;
   Rng& rng;
-  std::size_t need;  // So many places at the front will be used; behind them any order will do.
+  std::size_t need = 0;  // So many places at the front will be used; behind them any order will do.
 };
 
-// Puts one tier into the order of the strategy. Trials that are due come first, so that a real request
-// makes them; a batch workload is ordered by cost whatever the strategy.
+// Puts one tier into the order of the strategy. Trials that are due come first, so that a real
+// request makes them; a batch workload is ordered by cost whatever the strategy.
 void order_tier(std::span<Candidate> tier, const OrderContext& context);
 
 // The strategies. Each orders its span, `need` places from the front.
@@ -48,11 +48,12 @@ void order_by_cost(std::span<Candidate> tier, const OrderContext& context);
 
 void shuffle(std::span<Candidate> tier, Rng& rng);
 
-// The lowest `need` keys to the front, in order. Shuffle before: then equal keys are in random order.
+// The lowest `need` keys to the front, in order. Shuffle before: then equal keys are in random
+// order.
 void lowest_first(std::span<Candidate> tier, std::size_t need);
 
-// Slow start for orders that do not draw by weight: as often as its share says, a deployment that has
-// just come back keeps its place; else it goes last.
+// Slow start for orders that do not draw by weight: as often as its share says, a deployment that
+// has just come back keeps its place; else it goes last.
 void hold_back_ramping(std::span<Candidate> tier, Rng& rng);
 
 }  // namespace meridian

@@ -19,8 +19,7 @@ void order_by_cost(std::span<Candidate> tier, const OrderContext& context) {
     const auto& price = world.prices[index_of(id)];
     const auto cost =
         cost_of(price, {.input = request.input_tokens, .output = request.output_tokens});
-    candidate.score_ms =
-        expected_ms(request, world.fleet[id], world.board.view(id, context.now));
+    candidate.score_ms = expected_ms(request, world.fleet[id], world.board.view(id, context.now));
     const double money = price.known ? static_cast<double>(cost.value) : kUnknownPrice;
     candidate.key = (money * kMsMax) + std::min(candidate.score_ms, kMsMax - 1);
   }

@@ -12,7 +12,8 @@ namespace meridian {
 namespace {
 
 constexpr std::size_t kFullScanMax = 8;
-// So many requests go to somebody for the sake of knowing it (Envoy's load-aware locality keeps 3 %).
+// So many requests go to somebody for the sake of knowing it (Envoy's load-aware locality keeps 3
+// %).
 constexpr double kExploreShare = 0.02;
 constexpr double kExplorePenaltyMaxMs = 1'000;
 
@@ -22,7 +23,8 @@ constexpr double kAdaptiveMsPerDollar = 50'000;
 // Of a prompt that repeats a prefix, as much is usually cached (routing-science 2.3).
 constexpr double kCachedShare = 0.9;
 
-struct Score {
+// What a score counts besides time.
+struct Terms {
   double ms_per_dollar = 0;
   bool affinity = false;
 };
@@ -37,9 +39,8 @@ double dollars(const Candidate& candidate, const OrderContext& context) {
   if (!price.known) {
     return -1;
   }
-  const auto cost = cost_of(price,
-                            {.input = context.request.input_tokens,
-                             .output = context.request.output_tokens});
+  const auto cost = cost_of(
+      price, {.input = context.request.input_tokens, .output = context.request.output_tokens});
   return static_cast<double>(cost.value) / 1e6;
 }
 
@@ -60,9 +61,8 @@ double warm_cache_ms(const Candidate& home, double ms_per_dollar, const OrderCon
   const auto view = context.world.board.view(id, context.now);
   const double cached = kCachedShare * static_cast<double>(context.request.input_tokens);
   const auto& price = context.world.prices[index_of(id)];
-  const double saved = price.known
-                           ? cached * static_cast<double>(price.cache_write - price.cache_read) / 1e12
-                           : 0;
+  const double saved =
+      price.known ? cached * static_cast<double>(price.cache_write - price.cache_read) / 1e12 : 0;
   return (cached * view.ms_per_token) + (std::max(saved, 0.0) * ms_per_dollar);
 }
 
@@ -75,35 +75,50 @@ void add_money(std::span<Candidate> tier, double ms_per_dollar, const OrderConte
   }
 }
 
-// Everybody is scored and compared.
-void compare_all(std::span<Candidate> tier, const Score& score, const OrderContext& context) {
-  shuffle(tier, context.rng);
-  const auto& world = context.world;
-  std::size_t unmeasured = 0;
+void score(Candidate& candidate, const OrderContext& context) {
+  const auto id = candidate.to.id();
+  candidate.score_ms = expected_ms(
+      context.request, context.world.fleet[id], context.world.board.view(id, context.now));
+}
+
+// For one request in fifty: somebody to put first for the sake of knowing it. Who was never
+// measured before who was, and nobody who is in trouble. The tier has been shuffled, so the first
+// is a random one.
+Candidate* to_explore(std::span<Candidate> tier, const OrderContext& context) {
+  if (!context.rng.chance(kExploreShare)) {
+    return nullptr;
+  }
+  Candidate* found = nullptr;
   for (auto& candidate : tier) {
-    const auto id = candidate.to.id();
-    const auto view = world.board.view(id, context.now);
-    candidate.score_ms = expected_ms(context.request, world.fleet[id], view);
-    // For exploring, before it is overwritten below: 0 = never measured, 1 = measured, 2 = in trouble.
-    candidate.key = view.penalty_ms > kExplorePenaltyMaxMs ? 2 : view.measured ? 1 : 0;
-    unmeasured += candidate.key == 0 ? 1 : 0;
-  }
-  Candidate* explored = nullptr;
-  if (context.rng.chance(kExploreShare)) {
-    const double wanted = unmeasured > 0 ? 0 : 1;
-    const auto found = std::ranges::find(tier, wanted, &Candidate::key);  // Shuffled: a random one.
-    explored = found != tier.end() ? &*found : nullptr;
-  }
-  if (score.ms_per_dollar > 0) {
-    add_money(tier, score.ms_per_dollar, context);
-  }
-  if (score.affinity) {
-    if (const auto home = cache_home(tier, context)) {
-      tier[*home].score_ms -= warm_cache_ms(tier[*home], score.ms_per_dollar, context);
+    const auto view = context.world.board.view(candidate.to.id(), context.now);
+    if (!view.measured) {
+      return &candidate;
+    }
+    if (found == nullptr && view.penalty_ms <= kExplorePenaltyMaxMs) {
+      found = &candidate;
     }
   }
-  const double best = std::ranges::min(tier, {}, &Candidate::score_ms).score_ms;
-  const double equal_up_to = best + (std::max(best, 0.0) * world.rules.lowest_latency_buffer);
+  return found;
+}
+
+// Everybody is scored and compared.
+void compare_all(std::span<Candidate> tier, const Terms& terms, const OrderContext& context) {
+  shuffle(tier, context.rng);
+  for (auto& candidate : tier) {
+    score(candidate, context);
+  }
+  Candidate* explored = to_explore(tier, context);
+  if (terms.ms_per_dollar > 0) {
+    add_money(tier, terms.ms_per_dollar, context);
+  }
+  if (terms.affinity) {
+    if (const auto home = cache_home(tier, context)) {
+      tier[*home].score_ms -= warm_cache_ms(tier[*home], terms.ms_per_dollar, context);
+    }
+  }
+  const double best = std::ranges::min_element(tier, {}, &Candidate::score_ms)->score_ms;
+  const double equal_up_to =
+      best + (std::max(best, 0.0) * context.world.rules.lowest_latency_buffer);
   for (auto& candidate : tier) {
     candidate.key = candidate.score_ms <= equal_up_to ? best : candidate.score_ms;
   }
@@ -115,66 +130,77 @@ void compare_all(std::span<Candidate> tier, const Score& score, const OrderConte
   lowest_first(tier, context.need);
 }
 
-// Each place at the front goes to the better of two.
-void compare_pairs(std::span<Candidate> tier, const Score& score, const OrderContext& context) {
-  const std::size_t places = std::min(context.need, tier.size());
-  for (std::size_t place = 0; place < places && place + 1 < tier.size(); ++place) {
-    const auto rest = tier.subspan(place);
-    const auto count = static_cast<double>(rest.size());
-    const auto first = static_cast<std::size_t>(context.rng.unit() * count);
-    // From the count - 1 others: `first` is a hole to step over. Drawing again on a collision, or
-    // taking the neighbour, would favour the neighbour.
-    const auto drawn = static_cast<std::size_t>(context.rng.unit() * (count - 1));
-    const auto second = drawn < first ? drawn : drawn + 1;
-    std::swap(rest[0], rest[first]);
-    std::swap(rest[1], rest[second == 0 ? first : second]);
-    if (place == 0 && context.rng.chance(kExploreShare)) {
-      rest[0].explored = true;
-      continue;
-    }
-    const auto pair = rest.first(2);
-    for (auto& candidate : pair) {
-      const auto id = candidate.to.id();
-      candidate.score_ms = expected_ms(
-          context.request, context.world.fleet[id], context.world.board.view(id, context.now));
-    }
-    if (score.ms_per_dollar > 0) {
-      add_money(pair, score.ms_per_dollar, context);
-    }
-    for (auto& candidate : pair) {
-      candidate.key = candidate.score_ms;
-    }
-    hold_back_ramping(pair, context.rng);
-    if (rest[1].key < rest[0].key) {
-      std::swap(rest[0], rest[1]);
-    }
+// Brings two of them to the front, every ordered pair equally likely.
+void draw_two(std::span<Candidate> rest, Rng& rng) {
+  const auto count = static_cast<double>(rest.size());
+  const auto first = static_cast<std::size_t>(rng.unit() * count);
+  // From the count - 1 others: `first` is a hole to step over. Drawing again on a collision, or
+  // taking the neighbour, would favour the neighbour.
+  const auto drawn = static_cast<std::size_t>(rng.unit() * (count - 1));
+  const auto second = drawn < first ? drawn : drawn + 1;
+  std::swap(rest[0], rest[first]);
+  std::swap(rest[1], rest[second == 0 ? first : second]);
+}
+
+void better_of_two_first(std::span<Candidate> pair,
+                         const Terms& terms,
+                         const OrderContext& context) {
+  for (auto& candidate : pair) {
+    score(candidate, context);
   }
-  if (score.affinity && !tier.empty() && !tier[0].explored) {
-    const auto home = cache_home(tier, context);
-    if (home && *home != 0) {
-      auto& warm = tier[*home];
-      const auto id = warm.to.id();
-      warm.score_ms = expected_ms(
-          context.request, context.world.fleet[id], context.world.board.view(id, context.now));
-      warm.score_ms -= warm_cache_ms(warm, score.ms_per_dollar, context);
-      if (warm.score_ms < tier[0].score_ms) {
-        std::swap(tier[0], warm);
-      }
-    }
+  if (terms.ms_per_dollar > 0) {
+    add_money(pair, terms.ms_per_dollar, context);
+  }
+  for (auto& candidate : pair) {
+    candidate.key = candidate.score_ms;
+  }
+  hold_back_ramping(pair, context.rng);
+  if (pair[1].key < pair[0].key) {
+    std::swap(pair[0], pair[1]);
   }
 }
 
-void order(std::span<Candidate> tier, const Score& score, const OrderContext& context) {
+// The home of the prompt's cache takes the first place where what it saves is worth it.
+void offer_home(std::span<Candidate> tier, const Terms& terms, const OrderContext& context) {
+  const auto home = cache_home(tier, context);
+  if (!home || *home == 0) {
+    return;
+  }
+  auto& warm = tier[*home];
+  score(warm, context);
+  warm.score_ms -= warm_cache_ms(warm, terms.ms_per_dollar, context);
+  if (warm.score_ms < tier[0].score_ms) {
+    std::swap(tier[0], warm);
+  }
+}
+
+// Each place at the front goes to the better of two.
+void compare_pairs(std::span<Candidate> tier, const Terms& terms, const OrderContext& context) {
+  const bool explores = context.rng.chance(kExploreShare);
+  const std::size_t places = std::min(context.need, tier.size() - 1);
+  for (std::size_t place = 0; place < places; ++place) {
+    const auto rest = tier.subspan(place);
+    draw_two(rest, context.rng);
+    if (place == 0 && explores) {
+      rest[0].explored = true;
+    } else {
+      better_of_two_first(rest.first(2), terms, context);
+    }
+  }
+  if (terms.affinity && !explores) {
+    offer_home(tier, terms, context);
+  }
+}
+
+void order(std::span<Candidate> tier, const Terms& terms, const OrderContext& context) {
   if (tier.size() < 2) {
     for (auto& candidate : tier) {
-      const auto id = candidate.to.id();
-      candidate.score_ms = expected_ms(
-          context.request, context.world.fleet[id], context.world.board.view(id, context.now));
+      score(candidate, context);
     }
   } else if (tier.size() <= kFullScanMax) {
-    compare_all(tier, score, context);
+    compare_all(tier, terms, context);
   } else {
-    compare_pairs(tier, score, context);
+    compare_pairs(tier, terms, context);
   }
 }
 

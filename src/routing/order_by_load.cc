@@ -39,7 +39,8 @@ void order_by_waiting(std::span<Candidate> tier, const OrderContext& context) {
   shuffle(tier, context.rng);
   for (auto& candidate : tier) {
     const auto view = context.world.board.view(candidate.to.id(), context.now);
-    // +1 for this request: with nobody waiting anywhere, the larger weight is still the better place.
+    // +1 for this request: with nobody waiting anywhere, the larger weight is still the better
+    // place.
     candidate.key = (view.waiting + 1.0) / std::max(candidate.weight, kWeightMin);
   }
   hold_back_ramping(tier, context.rng);

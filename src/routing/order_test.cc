@@ -105,9 +105,10 @@ TEST_F(OrderTest, ADeploymentThatHasJustComeBackGetsATenthOfItsWeight) {
   router.rest("us-west-2");
   router.now = router.view("us-west-2").until;
   router.board.take_trial(router.id("us-west-2"), router.now, 1min);
-  router.book.apply({.kind = Fact::Kind::Succeeded, .deployment = router.id("us-west-2"), .trial = true},
-                    router.now,
-                    router.rng);
+  router.book.apply(
+      {.kind = Fact::Kind::Succeeded, .deployment = router.id("us-west-2"), .trial = true},
+      router.now,
+      router.rng);
 
   const double share = router.view("us-west-2").share;
   EXPECT_NEAR(share, 0.1, 0.005);
@@ -149,9 +150,10 @@ TEST_F(LatencyOrderTest, AFaultMovesADeploymentBehindTheOthers) {
 }
 
 TEST_F(LatencyOrderTest, AStalledRequestMovesItsDeploymentBehindTheOthers) {
-  router.book.apply({.kind = Fact::Kind::Waiting, .deployment = router.id("us-west-2"), .elapsed = 3s},
-                    router.now,
-                    router.rng);
+  router.book.apply(
+      {.kind = Fact::Kind::Waiting, .deployment = router.id("us-west-2"), .elapsed = 3s},
+      router.now,
+      router.rng);
 
   EXPECT_GT(firsts(router, 1'000).at("us-east-1"), 900);
 }
@@ -201,8 +203,8 @@ TEST_F(OrderTest, AboveEightDeploymentsTheBetterOfTwoIsTaken) {
   router.now += 60s;
   router.book.tick(router.now);
 
-  // The one fast deployment wins whenever it is one of the two drawn, 2/16, but for the explored 2 %,
-  // where it comes first by 1/16.
+  // The one fast deployment wins whenever it is one of the two drawn, 2/16, but for the explored 2
+  // %, where it comes first by 1/16.
   const double p = (0.98 * 2 / 16) + (0.02 / 16);
   EXPECT_NEAR(firsts(router, kDraws).at("us-west-2"), p * kDraws, four_sigma(kDraws, p));
 }

@@ -9,7 +9,16 @@ namespace meridian {
 namespace {
 
 // Later is nearer to being served.
-enum class Reached : std::uint8_t { Nothing, Place, Credentials, Abilities, Window, Blocks, Quota, Health };
+enum class Reached : std::uint8_t {
+  Nothing,
+  Place,
+  Credentials,
+  Abilities,
+  Window,
+  Blocks,
+  Quota,
+  Health
+};
 
 Reached reached(SkipReason why) {
   switch (why) {
@@ -63,7 +72,7 @@ NoPlan verdict(Reached furthest) {
 
 Outlook outlook_of(std::span<const Skip> skipped) {
   auto furthest = Reached::Nothing;
-  TimePoint retry_at{};
+  TimePoint retry_at;
   for (const auto& skip : skipped) {
     furthest = std::max(furthest, reached(skip.why));
     if (skip.until != TimePoint{} && (retry_at == TimePoint{} || skip.until < retry_at)) {

@@ -9,7 +9,7 @@ namespace meridian {
 
 struct Outlook {
   NoPlan none = NoPlan::None;
-  TimePoint retry_at{};  // The epoch: time alone changes nothing.
+  TimePoint retry_at;  // The epoch: time alone changes nothing.
 };
 
 // What to tell a client when everybody was skipped. The deployments that came furthest decide: one

@@ -22,7 +22,8 @@ TEST(OutlookOf, OnlyResidencyInTheWayIsAMatterOfResidency) {
 }
 
 TEST(OutlookOf, OneThatIsAllowedAndRestsMakesItAMatterOfHealth) {
-  EXPECT_EQ(none_of({SkipReason::Residency, SkipReason::Resting, SkipReason::Capability}), NoPlan::Health);
+  EXPECT_EQ(none_of({SkipReason::Residency, SkipReason::Resting, SkipReason::Capability}),
+            NoPlan::Health);
   EXPECT_EQ(none_of({SkipReason::Residency, SkipReason::AccountBlocked}), NoPlan::Health);
   EXPECT_EQ(none_of({SkipReason::Draining}), NoPlan::Health);
 }

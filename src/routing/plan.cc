@@ -49,7 +49,8 @@ class Planner {
 
   void consider(const GroupToPlan& each);
   void gather(const Group& group);
-  std::optional<Skip> refused_by_health(const Deployment& deployment, const Board::Brief& brief) const;
+  std::optional<Skip> refused_by_health(const Deployment& deployment,
+                                        const Board::Brief& brief) const;
   WeightBasis basis_of(const Group& group) const;
   static double weight_of(const Deployment& deployment, WeightBasis basis);
   void drop_zero_weights(std::vector<Candidate>& candidates);
@@ -189,8 +190,8 @@ void Planner::drop_zero_weights(std::vector<Candidate>& candidates) {
   });
 }
 
-// Tier after tier, each ordered by the strategy. A handful of tiers: a pass for each costs less than
-// sorting, and none where everybody is in the same one.
+// Tier after tier, each ordered by the strategy. A handful of tiers: a pass for each costs less
+// than sorting, and none where everybody is in the same one.
 void Planner::order(std::vector<Candidate>& candidates) {
   const std::span<Candidate> all(candidates);
   // Two more than the attempts: for those that are passed over because their endpoint failed.
@@ -235,8 +236,8 @@ void Planner::settle_retries(const GroupToPlan& each) {
   plan_.attempts_max = 1 + retries_at_most(group_policy, rules.retry_policy, plan_.retries);
 }
 
-// Whether an attempt behind the first 1 + retries can come to its turn: the first at its endpoint or
-// account can, when all before it fall with their endpoints or accounts.
+// Whether an attempt behind the first 1 + retries can come to its turn: the first at its endpoint
+// or account can, when all before it fall with their endpoints or accounts.
 bool Planner::reachable(const Deployment& deployment) {
   const auto most = static_cast<std::size_t>(plan_.attempts_max);
   auto& endpoints = plan_.scratch.endpoints;
@@ -254,7 +255,9 @@ bool Planner::reachable(const Deployment& deployment) {
   return new_endpoint || new_account;
 }
 
-void Planner::append(const std::vector<Candidate>& candidates, const GroupToPlan& each, bool panic) {
+void Planner::append(const std::vector<Candidate>& candidates,
+                     const GroupToPlan& each,
+                     bool panic) {
   plan_.scratch.endpoints.clear();
   plan_.scratch.accounts.clear();
   const auto most = static_cast<std::size_t>(plan_.attempts_max);
@@ -278,8 +281,8 @@ void Planner::append(const std::vector<Candidate>& candidates, const GroupToPlan
   }
 }
 
-// Nobody is left anywhere. Those that only rest are tried after all, each by so few at a time that a
-// dead one costs little and one that has come back is found out: max(1, 2 x recent successes).
+// Nobody is left anywhere. Those that only rest are tried after all, each by so few at a time that
+// a dead one costs little and one that has come back is found out: max(1, 2 x recent successes).
 void Planner::panic() {
   auto& resting = plan_.scratch.resting;
   for (const auto& each : plan_.scratch.groups) {

@@ -147,7 +147,8 @@ TEST_F(MakePlan, ListsTheFirstAtAnotherEndpointEvenBehindTheRetries) {
   request.retries = 1;
 
   // Two attempts, both at the first host; when it is dark, the second host's first comes next.
-  EXPECT_THAT(shared.names(shared.plan(request)), ElementsAre("us-west-2", "us-west-2#2", "us-west-2#4"));
+  EXPECT_THAT(shared.names(shared.plan(request)),
+              ElementsAre("us-west-2", "us-west-2#2", "us-west-2#4"));
 }
 
 TEST_F(MakePlan, AttemptsAndSkippedAreAllThatServeTheModel) {
@@ -244,7 +245,9 @@ TEST_F(MakePlan, TheRestOfAPanicGetsARetryAfter) {
 
   EXPECT_EQ(plan.none, NoPlan::Health);
   EXPECT_EQ(plan.retry_at,
-            std::min({router.view("us-west-2").until, router.view("us-east-1").until, router.view("eu-west-1").until}));
+            std::min({router.view("us-west-2").until,
+                      router.view("us-east-1").until,
+                      router.view("eu-west-1").until}));
   EXPECT_EQ(plan.skipped.size(), 3U);
 }
 

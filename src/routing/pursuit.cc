@@ -154,8 +154,8 @@ std::optional<Step> Pursuit::choose_in(Round round, TimePoint now) {
   return std::nullopt;
 }
 
-// Some of the plan were passed over, so that attempts are left and healthy deployments were cut off as
-// beyond the retries: their turn has come after all.
+// Some of the plan were passed over, so that attempts are left and healthy deployments were cut off
+// as beyond the retries: their turn has come after all.
 std::optional<Step> Pursuit::choose_spare(TimePoint now) {
   for (const auto& skip : plan_->skipped) {
     const auto& to = world_.fleet[skip.deployment];
@@ -276,8 +276,8 @@ bool Pursuit::others_left(TimePoint now) const {
   return false;
 }
 
-// Nobody else is left: the last one again, when its kind of failure may pass and it is not resting by
-// then. Costs from the budget, so that a group of one does not multiply its own outage.
+// Nobody else is left: the last one again, when its kind of failure may pass and it is not resting
+// by then. Costs from the budget, so that a group of one does not multiply its own outage.
 std::optional<Step> Pursuit::repeat(TimePoint now, Rng& rng) {
   if (attempts_ == 0 || !failed_by_ || !may_pass(*failed_by_) || last_was_trial_) {
     return std::nullopt;
@@ -298,12 +298,24 @@ std::optional<Step> Pursuit::repeat(TimePoint now, Rng& rng) {
   return step;
 }
 
+Step Pursuit::after_pause(TimePoint now) {
+  MERIDIAN_CHECK(last_ != nullptr);
+  if (board_.brief(last_->to.id(), now).standing != Standing::Ready || now >= limits_.deadline) {
+    --attempts_;  // It was not made after all.
+    --in_group_;
+    return {.kind = Step::Kind::ReturnFailure};
+  }
+  return {.kind = Step::Kind::Attempt, .attempt = last_, .number = attempts_};
+}
+
 std::optional<Duration> Pursuit::pause_before_repeat(const PlannedAttempt& attempt,
                                                      TimePoint now,
                                                      Rng& rng) const {
   const auto brief = board_.brief(attempt.to.id(), now);
-  const auto asked = std::max(world_.rules.retry_after_min, retry_after_.value_or(Duration::zero()));
-  const auto blocked = brief.standing == Standing::QuotaBlocked ? brief.until - now : Duration::zero();
+  const auto asked =
+      std::max(world_.rules.retry_after_min, retry_after_.value_or(Duration::zero()));
+  const auto blocked =
+      brief.standing == Standing::QuotaBlocked ? brief.until - now : Duration::zero();
   if (std::max(asked, blocked) > kPauseMax) {
     return std::nullopt;  // Too long to keep a client waiting; the answer says when to come back.
   }

@@ -17,7 +17,8 @@ using ::testing::ElementsAre;
 using Kind = Step::Kind;
 
 Fleet tiers(int count = 4) {
-  const std::vector<std::string> regions{"us-west-2", "us-east-1", "eu-west-1", "eu-central-1", "ap-southeast-1"};
+  const std::vector<std::string> regions{
+      "us-west-2", "us-east-1", "eu-west-1", "eu-central-1", "ap-southeast-1"};
   test::SmallFleet fleet;
   for (int i = 0; i < count; ++i) {
     fleet.add({.region = regions[static_cast<std::size_t>(i)], .tier = i + 1});
@@ -207,7 +208,8 @@ TEST_F(SharedHost, ABlockedAccountIsPassedOverForGood) {
   begin();
 
   EXPECT_EQ(to(fail(FailureKind::AccountBlocked)), "us-east-1");
-  EXPECT_EQ(fail(FailureKind::ServerError).kind, Kind::Attempt);  // A repeat of us-east-1, not us-west-2.
+  EXPECT_EQ(fail(FailureKind::ServerError).kind,
+            Kind::Attempt);  // A repeat of us-east-1, not us-west-2.
   EXPECT_EQ(pursuit->attempts(), 3);
 }
 
@@ -216,7 +218,8 @@ TEST_F(SharedHost, RepeatsAtOneEndpointTakeFromTheBudget) {
   }
   begin();
 
-  // The second at the same host costs, and there is nothing left to pay with; the other host is free.
+  // The second at the same host costs, and there is nothing left to pay with; the other host is
+  // free.
   EXPECT_EQ(to(fail(FailureKind::ServerError)), "us-east-1");
 }
 
@@ -318,6 +321,18 @@ TEST_F(Alone, IsTriedAgainAfterAPause) {
   EXPECT_EQ(to(step), "us-west-2");
   EXPECT_GE(step.pause, 500ms);
   EXPECT_LE(step.pause, 625ms);
+}
+
+TEST_F(Alone, IsNotTriedAgainWhenItBeganToRestDuringThePause) {
+  begin();
+  const auto step = fail(FailureKind::ServerError);
+  router.now += step.pause;
+  EXPECT_EQ(pursuit->after_pause(router.now).attempt, step.attempt);
+
+  router.rest("us-west-2");
+
+  EXPECT_EQ(pursuit->after_pause(router.now).kind, Kind::ReturnFailure);
+  EXPECT_EQ(pursuit->attempts(), 1);
 }
 
 TEST_F(Alone, ThePauseDoubles) {

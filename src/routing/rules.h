@@ -21,7 +21,8 @@ enum class Strategy : std::uint8_t {
   Adaptive,  // Latency with a price on money and prompt-cache affinity.
 };
 
-// How many further attempts a kind of failure is worth (LiteLLM's retry_policy); nothing = num_retries.
+// How many further attempts a kind of failure is worth (LiteLLM's retry_policy); nothing =
+// num_retries.
 struct RetryPolicy {
   std::optional<int> bad_request = std::nullopt;
   std::optional<int> authentication = std::nullopt;
@@ -40,9 +41,9 @@ struct RouterRules {
   Duration timeout = std::chrono::seconds(600);        // Arrival to commit.
   Duration stream_timeout = std::chrono::seconds(60);  // Gap between events after it.
   Duration max_stream = std::chrono::hours(1);
-  Duration retry_after_min{};                          // router_settings.retry_after.
+  Duration retry_after_min{};  // router_settings.retry_after.
   RetryPolicy retry_policy;
-  ByName<RetryPolicy> group_retry_policy;              // model_group_retry_policy.
+  ByName<RetryPolicy> group_retry_policy;  // model_group_retry_policy.
   FallbackMap fallbacks;
   FallbackMap context_window_fallbacks;
   FallbackMap content_policy_fallbacks;

@@ -8,9 +8,9 @@
 
 namespace meridian {
 
-// What happens in a simulated world, ordered by (time, sequence): equal times run in the order in which
-// they were scheduled, so a seed means the same run everywhere. Plain values and no closures: a
-// million requests a second leave no room for an allocation each.
+// What happens in a simulated world, ordered by (time, sequence): equal times run in the order in
+// which they were scheduled, so a seed means the same run everywhere. Plain values and no closures:
+// a million requests a second leave no room for an allocation each.
 template <class What>
 class EventQueue {
  public:

@@ -47,8 +47,8 @@ bool touches(const Fault& fault, TimePoint from, TimePoint until) {
 std::vector<Fault> random_faults(std::size_t endpoints, TimePoint from, TimePoint until, Rng& rng) {
   std::array<bool, kFaultKinds> allowed{};
   std::ranges::generate(allowed, [&] { return rng.chance(0.5); });
-  const auto span_s = static_cast<std::uint64_t>(
-      std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::seconds>(until - from).count()));
+  const auto span_s = static_cast<std::uint64_t>(std::max<std::int64_t>(
+      1, std::chrono::duration_cast<std::chrono::seconds>(until - from).count()));
   // Now and then everything goes at once: what a provider-wide outage looks like.
   const bool everything = rng.chance(0.15);
   const auto outage_from = from + std::chrono::seconds(rng.below(span_s / 2 + 1));

@@ -27,8 +27,8 @@ struct Fault {
 
   Kind kind = Kind::Down;
   EndpointId endpoint{};
-  TimePoint from{};
-  TimePoint until{};
+  TimePoint from;
+  TimePoint until;
   double amount = 1;
   Duration period = std::chrono::seconds(10);
 };

@@ -17,7 +17,8 @@ Duration from_ms(double ms) {
   return Duration{static_cast<std::int64_t>(ms * 1'000)};
 }
 
-// Standard normal by Box and Muller, cut at 4 so that a healthy region never looks like a faulty one.
+// Standard normal by Box and Muller, cut at 4 so that a healthy region never looks like a faulty
+// one.
 double normal(Rng& rng) {
   const double radius = std::sqrt(-2 * std::log(1 - rng.unit()));
   return std::clamp(radius * std::cos(2 * std::numbers::pi * rng.unit()), -4.0, 4.0);
@@ -65,7 +66,10 @@ Fate ProviderModel::send(const Deployment& to,
                          TimePoint now,
                          Rng& rng) const {
   const auto failing = [](FailureKind kind, Duration after_sending) {
-    return Fate{.failure = kind, .first_token = std::nullopt, .end = after_sending, .retry_after = std::nullopt};
+    return Fate{.failure = kind,
+                .first_token = std::nullopt,
+                .end = after_sending,
+                .retry_after = std::nullopt};
   };
   if (account_blocked(to, now)) {
     return failing(FailureKind::AccountBlocked, kFast);
@@ -109,7 +113,7 @@ Fate ProviderModel::send(const Deployment& to,
     }
   }
   auto fate = healthy(to, input_tokens, output_tokens, slowdown, rng);
-  if (cut > 0 && rng.chance(cut)) {
+  if (cut > 0 && rng.chance(cut) && fate.first_token) {
     fate.failure = FailureKind::CutShort;
     fate.end = *fate.first_token + ((fate.end - *fate.first_token) / 2);
   }

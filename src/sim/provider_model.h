@@ -12,21 +12,22 @@
 
 namespace meridian {
 
-// How an endpoint behaves when nothing is wrong (routing-science 5.1, without queues): the first token
-// comes after round trip + base + pace x tokens, the service part spread by a lognormal.
+// How an endpoint behaves when nothing is wrong (routing-science 5.1, without queues): the first
+// token comes after round trip + base + pace x tokens, the service part spread by a lognormal.
 struct Pace {
   double round_trip_ms = 80;
   double base_ms = 250;
   double ms_per_token = 0.05;
-  double sigma = 0.35;           // Of the lognormal.
+  double sigma = 0.35;  // Of the lognormal.
   double ms_per_output_token = 15;
 };
 
 // What will come of one attempt, decided when it is sent.
 struct Fate {
-  std::optional<FailureKind> failure;  // Nothing: it is served. CutShort comes after the first token.
+  std::optional<FailureKind>
+      failure;  // Nothing: it is served. CutShort comes after the first token.
   std::optional<Duration> first_token;  // Nothing: none will come.
-  Duration end{};                      // Of the answer, or until the failure shows; after sending.
+  Duration end{};                       // Of the answer, or until the failure shows; after sending.
   std::optional<Duration> retry_after;
 };
 

@@ -11,8 +11,8 @@ namespace {
 
 using std::chrono::seconds;
 
-// Longer than any rest or block with its jitter, so that whoever had no fault for as long must be in use:
-// 300 s + 5 s, 5 min + 10 %; and an account's 15 min + 10 %.
+// Longer than any rest or block with its jitter, so that whoever had no fault for as long must be
+// in use: 300 s + 5 s, 5 min + 10 %; and an account's 15 min + 10 %.
 constexpr Duration kSettled = seconds(420);
 constexpr Duration kAccountSettled = seconds(1'100);
 constexpr auto kPromisedAmplification = 1.2;
@@ -23,6 +23,30 @@ bool is_fault(FailureKind kind) {
 }
 
 }  // namespace
+
+std::vector<GroupId> groups_promised(const Fleet& fleet,
+                                     const RouterRules& rules,
+                                     std::string_view model) {
+  std::vector<std::string_view> names{model};
+  std::vector<GroupId> groups;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    for (const auto& group : fleet.groups) {
+      if (group.name == names[i]) {
+        groups.push_back(group.id);
+      }
+    }
+    const auto next = rules.fallbacks.find(names[i]);
+    if (next == rules.fallbacks.end()) {
+      continue;
+    }
+    for (const auto& name : next->second) {
+      if (std::ranges::find(names, name) == names.end()) {
+        names.emplace_back(name);
+      }
+    }
+  }
+  return groups;
+}
 
 Witness::Witness(const Fleet& fleet,
                  std::vector<HealthRules> rules_by_deployment,
@@ -43,8 +67,11 @@ void Witness::object(const Ask& ask, TimePoint now, std::string_view what) {
 
 bool Witness::allowed(const Ask& ask, const Deployment& deployment) const {
   const auto& possible = deployment.location.possible;
-  const auto inside = [&](const PlaceSet& rule) { return possible.any() && (possible & ~rule).none(); };
-  return (!ask.allowed || inside(*ask.allowed)) && (!deployment.allowed || inside(*deployment.allowed));
+  const auto inside = [&](const PlaceSet& rule) {
+    return possible.any() && (possible & ~rule).none();
+  };
+  return (!ask.allowed || inside(*ask.allowed)) &&
+         (!deployment.allowed || inside(*deployment.allowed));
 }
 
 // Nothing is or was wrong with it, or with its account, in that time.
@@ -60,10 +87,13 @@ bool Witness::untroubled(const Deployment& deployment, TimePoint from, TimePoint
   });
 }
 
-const Deployment* Witness::healthy_for(const Ask& ask, TimePoint now) const {
+const Deployment* Witness::healthy_for(const Ask& ask,
+                                       TimePoint now,
+                                       std::optional<DeploymentId> but) const {
   for (const auto& deployment : fleet_.deployments) {
     if (std::ranges::find(ask.groups, deployment.group) != ask.groups.end() &&
-        allowed(ask, deployment) && untroubled(deployment, ask.arrived - kSettled, now)) {
+        deployment.id != but && allowed(ask, deployment) &&
+        untroubled(deployment, ask.arrived - kSettled, now)) {
       return &deployment;
     }
   }
@@ -97,7 +127,10 @@ void Witness::planned(const Ask& ask, const Plan& plan, TimePoint now) {
   for (const auto& deployment : fleet_.deployments) {
     const bool serves = std::ranges::find(ask.groups, deployment.group) != ask.groups.end();
     if (seen[index_of(deployment.id)] != (serves ? 1 : 0)) {
-      object(ask, now, fmt::format("{} is {} times in the plan", deployment.name, seen[index_of(deployment.id)]));
+      object(ask,
+             now,
+             fmt::format(
+                 "{} is {} times in the plan", deployment.name, seen[index_of(deployment.id)]));
     }
   }
 }
@@ -105,12 +138,17 @@ void Witness::planned(const Ask& ask, const Plan& plan, TimePoint now) {
 void Witness::check_skip(const Ask& ask, const Skip& skip, TimePoint now) {
   const auto& deployment = fleet_[skip.deployment];
   if ((skip.why == SkipReason::Residency) == allowed(ask, deployment)) {
-    object(ask, now, fmt::format("{} is skipped for the wrong reason about residency", deployment.name));
+    object(ask,
+           now,
+           fmt::format("{} is skipped for the wrong reason about residency", deployment.name));
   }
-  const bool for_health = skip.why == SkipReason::Resting || skip.why == SkipReason::Misconfigured ||
-                          skip.why == SkipReason::AccountBlocked || skip.why == SkipReason::QuotaBlocked;
+  const bool for_health =
+      skip.why == SkipReason::Resting || skip.why == SkipReason::Misconfigured ||
+      skip.why == SkipReason::AccountBlocked || skip.why == SkipReason::QuotaBlocked;
   if (for_health && !books_[index_of(skip.deployment)].troubled_at) {
-    object(ask, now, fmt::format("{} is skipped for its health, and was never in trouble", deployment.name));
+    object(ask,
+           now,
+           fmt::format("{} is skipped for its health, and was never in trouble", deployment.name));
   }
 }
 
@@ -137,7 +175,8 @@ void Witness::sent(Ask& ask, DeploymentId to, bool trial, bool panic, TimePoint 
     object(ask, now, fmt::format("a second trial of {} at the same time", deployment.name));
   }
   if (trial && book.trial_failed_at && now < *book.trial_failed_at + rules.cooldown) {
-    object(ask, now, fmt::format("a trial of {} too soon after the last one failed", deployment.name));
+    object(
+        ask, now, fmt::format("a trial of {} too soon after the last one failed", deployment.name));
   }
   if (panic) {
     while (!book.contents.empty() && book.contents.front() < now - seconds(11)) {
@@ -146,7 +185,7 @@ void Witness::sent(Ask& ask, DeploymentId to, bool trial, bool panic, TimePoint 
     if (book.open >= std::max(1, 2 * static_cast<int>(book.contents.size()))) {
       object(ask, now, fmt::format("too many panic attempts at {}", deployment.name));
     }
-    if (const auto* better = healthy_for(ask, now); better != nullptr && better->id != to) {
+    if (const auto* better = healthy_for(ask, now, to); better != nullptr) {
       object(ask, now, fmt::format("panic, though {} is healthy", better->name));
     }
   }
@@ -195,7 +234,8 @@ void Witness::attempt_ended(DeploymentId to,
   }
   for (const auto& other : fleet_.deployments) {
     const bool same_endpoint = other.endpoint == fleet_[to].endpoint;
-    const bool same_account = *failure == FailureKind::AccountBlocked && other.account == fleet_[to].account;
+    const bool same_account =
+        *failure == FailureKind::AccountBlocked && other.account == fleet_[to].account;
     if (same_endpoint || same_account) {
       books_[index_of(other.id)].troubled_at = now;
     }
@@ -218,13 +258,19 @@ void Witness::ended(Ask& ask, Ending how, TimePoint now) {
     case Ending::Unavailable:
       if (const auto* healthy = healthy_for(ask, now);
           healthy != nullptr && ask.attempts < 1 + ask.retries && now < ask.deadline) {
-        object(ask, now, fmt::format("lost after {} attempts, though {} is healthy", ask.attempts, healthy->name));
+        object(ask,
+               now,
+               fmt::format(
+                   "lost after {} attempts, though {} is healthy", ask.attempts, healthy->name));
       }
       break;
     case Ending::Residency:
       for (const auto& deployment : fleet_.deployments) {
-        if (std::ranges::find(ask.groups, deployment.group) != ask.groups.end() && allowed(ask, deployment)) {
-          object(ask, now, fmt::format("refused for residency, though {} is allowed", deployment.name));
+        if (std::ranges::find(ask.groups, deployment.group) != ask.groups.end() &&
+            allowed(ask, deployment)) {
+          object(ask,
+                 now,
+                 fmt::format("refused for residency, though {} is allowed", deployment.name));
         }
       }
       break;
@@ -234,13 +280,15 @@ void Witness::ended(Ask& ask, Ending how, TimePoint now) {
   }
 }
 
-// Every endpoint refuses or errs for all of that time.
-bool Witness::all_dark(TimePoint from, TimePoint until) const {
+// Every endpoint refuses or errs in these ten seconds, and has for 30 s: every breaker has had its
+// faults.
+bool Witness::all_dark(std::size_t ten_seconds) const {
+  const TimePoint begin{seconds(10 * static_cast<std::int64_t>(ten_seconds))};
   for (std::size_t endpoint = 0; endpoint < fleet_.endpoints.size(); ++endpoint) {
     const bool dark = std::ranges::any_of(faults_, [&](const Fault& fault) {
       return index_of(fault.endpoint) == endpoint &&
              (fault.kind == Fault::Kind::Down || fault.kind == Fault::Kind::Erroring) &&
-             fault.from <= from && fault.until >= until;
+             fault.from <= begin - seconds(30) && fault.until >= begin + seconds(10);
     });
     if (!dark) {
       return false;
@@ -249,20 +297,41 @@ bool Witness::all_dark(TimePoint from, TimePoint until) const {
   return true;
 }
 
-void Witness::finish(TimePoint now) {
-  for (std::size_t i = 0; i + 1 < counts_.size(); ++i) {
-    const TimePoint from{seconds(10 * static_cast<std::int64_t>(i))};
-    // Steady: the outage is at least 30 s old, so that every breaker has had its faults.
-    if (!all_dark(from - seconds(30), from + seconds(10))) {
-      continue;
+void Witness::finish(TimePoint /*now*/) {
+  std::size_t dark_since = 0;
+  bool dark = false;
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    const bool now_dark = all_dark(i);
+    if (now_dark && !dark) {
+      dark_since = i;
     }
-    const double floor = 3.0 * static_cast<double>(fleet_.groups.size());
-    // The budget counts by whole seconds and requests go on from one bucket to the next: one more.
-    const auto most = (kPromisedAmplification * static_cast<double>(counts_[i].requests)) + floor + 1;
-    if (static_cast<double>(counts_[i].attempts) > most) {
-      object({}, now, fmt::format("{} attempts for {} requests from {} s on, in a total outage",
-                                  counts_[i].attempts, counts_[i].requests, 10 * i));
+    if (!now_dark && dark) {
+      judge_outage(dark_since, i);
     }
+    dark = now_dark;
+  }
+}
+
+void Witness::judge_outage(std::size_t from, std::size_t until) {
+  std::int64_t requests = 0;
+  std::int64_t attempts = 0;
+  for (std::size_t i = from; i < until; ++i) {
+    requests += counts_[i].requests;
+    attempts += counts_[i].attempts;
+  }
+  // The budget looks back ten seconds: those before the first bucket may still be paid for in it.
+  const auto before = from > 0 ? counts_[from - 1].requests : 0;
+  const double floor = 3.0 * static_cast<double>(fleet_.groups.size() * (until - from + 1));
+  const double most = static_cast<double>(requests) +
+                      ((kPromisedAmplification - 1) * static_cast<double>(requests + before)) +
+                      floor;
+  if (static_cast<double>(attempts) > most) {
+    object({},
+           TimePoint{seconds(10 * static_cast<std::int64_t>(until))},
+           fmt::format("{} attempts for {} requests from {} s on, in a total outage",
+                       attempts,
+                       requests,
+                       10 * from));
   }
 }
 

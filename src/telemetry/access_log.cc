@@ -12,36 +12,37 @@ namespace {
 constexpr std::size_t kAttemptsMax = 16;
 constexpr std::size_t kRegionBytesMax = 64;
 
-// us-west:timed_out,us-east:ok
-std::string attempts_text(std::span<const AttemptNote> attempts) {
-  std::string list;
-  for (const auto& attempt : attempts) {
-    if (!list.empty()) {
-      list += ',';
-    }
-    list += safe_label(attempt.region, kRegionBytesMax);
-    list += ':';
-    list += label_of(attempt.failure);
+// A region inside the list, where blanks, commas and quotes would be read as the list's own.
+void append_name(std::string& out, std::string_view region) {
+  for (const char c : region.substr(0, kRegionBytesMax)) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '.' || c == '/';
+    out += plain ? c : '_';
   }
-  std::string out;
-  append_logfmt_value(out, list, std::string_view::npos);
-  return out;
 }
 
-std::string attempts_json(std::span<const AttemptNote> attempts) {
-  std::string out = "[";
-  for (const auto& attempt : attempts) {
-    if (out.size() > 1) {
+// us-west:timed_out,us-east:ok
+void append_list(std::string& out, std::span<const AttemptNote> attempts) {
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    if (i > 0) {
       out += ',';
     }
-    out += R"({"region":)";
-    append_json_string(out, attempt.region, kRegionBytesMax);
+    append_name(out, attempts[i].region);
+    out += ':';
+    out += label_of(attempts[i].failure);
+  }
+}
+
+void append_json_list(std::string& out, std::span<const AttemptNote> attempts) {
+  out += '[';
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    out += i > 0 ? R"(,{"region":)" : R"({"region":)";
+    append_json_string(out, attempts[i].region, kRegionBytesMax);
     out += R"(,"outcome":")";
-    out += label_of(attempt.failure);
+    out += label_of(attempts[i].failure);
     out += R"("})";
   }
   out += ']';
-  return out;
 }
 
 void write_attempts(LineWriter& writer, std::span<const AttemptNote> attempts) {
@@ -49,8 +50,12 @@ void write_attempts(LineWriter& writer, std::span<const AttemptNote> attempts) {
     return;
   }
   const auto named = attempts.first(std::min(attempts.size(), kAttemptsMax));
-  writer.raw("attempts",
-             writer.form() == LineForm::Json ? attempts_json(named) : attempts_text(named));
+  auto& out = writer.value_of("attempts");
+  if (writer.form() == LineForm::Json) {
+    append_json_list(out, named);
+  } else {
+    append_list(out, named);
+  }
   if (named.size() < attempts.size()) {
     writer.number("attempts_total", static_cast<std::int64_t>(attempts.size()));
   }

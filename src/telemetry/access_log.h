@@ -15,7 +15,7 @@
 namespace meridian {
 
 struct AttemptNote {
-  std::string_view region;                          // The deployment's label.
+  std::string_view region;             // The deployment's label.
   std::optional<FailureKind> failure;  // Nothing: it answered.
 };
 
@@ -26,7 +26,7 @@ struct AccessLine {
   LogTime at;
   std::string_view id;  // Ours; also on the answer.
   RequestOutcome outcome = RequestOutcome::Answered;
-  int status = 0;                // Sent to the client; 0: it left before any.
+  int status = 0;              // Sent to the client; 0: it left before any.
   std::string_view client;     // Its address.
   std::string_view key_alias;  // Never the key.
   std::string_view method;

@@ -126,6 +126,15 @@ TEST(AccessLine, NamesSixteenAttemptsAndCountsTheRest) {
   EXPECT_NE(text.find(",r:connect_failed attempts_total=20 "), std::string::npos);
 }
 
+TEST(AccessLine, KeepsTheListOfAttemptsAListWhateverALabelHolds) {
+  const std::array<AttemptNote, 1> strange{AttemptNote{"us west,x:ok\n", FailureKind::CutShort}};
+  auto line = answered();
+  line.attempts = strange;
+
+  EXPECT_NE(written(LineForm::Logfmt, line).find(" attempts=us_west_x_ok_:cut_short "),
+            std::string::npos);
+}
+
 }  // namespace
 
 }  // namespace meridian

@@ -28,8 +28,8 @@ struct CredentialState {
 struct GatewayState {
   const RegionLabels& regions;
   const Fleet& fleet;
-  std::span<const HealthView>
-      health{};  // By deployment, Board::view at the time of the scrape; may be empty.
+  // By deployment, from Board::view at the time of the scrape; may be empty.
+  std::span<const HealthView> health;
   std::span<const CredentialState> credentials;
   std::string_view gateway_region;  // GeneralSettings::region, or what stands for it.
   std::string_view version;
@@ -62,8 +62,8 @@ class MetricsPage final : public prometheus::Collectable {
   const GatewayState& state_;
 };
 
-// The page as text, version 0.0.4. Any thread may call it, and a worker with streams had better not:
-// ten regions take some milliseconds, the bounds (200 labels, 2 MB) some tens.
+// The page as text, version 0.0.4. Any thread may call it, and a worker with streams had better
+// not: ten regions take some milliseconds, the bounds (200 labels, 2 MB) some tens.
 std::string metrics_text(const MetricsSnapshot& counts, const GatewayState& state);
 
 inline constexpr std::string_view kMetricsContentType = "text/plain; version=0.0.4; charset=utf-8";

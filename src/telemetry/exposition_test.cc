@@ -194,7 +194,7 @@ TEST_F(Exposition, CallsADeploymentWithoutCredentialsNotConfigured) {
 
 TEST_F(Exposition, ShowsTheRoundTripBesideItsTarget) {
   const std::string series =
-      "{deployment=\"claude/bedrock/us-west-2\",region=\"us-west\",gateway_region=\"us-west-2\"} ";
+      R"({deployment="claude/bedrock/us-west-2",region="us-west",gateway_region="us-west-2"} )";
   const auto text = page();
 
   EXPECT_THAT(text, HasSubstr("meridian_round_trip_seconds" + series + "0.0615\n"));

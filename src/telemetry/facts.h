@@ -18,9 +18,9 @@ namespace meridian {
 
 // One attempt at one deployment, when it is over. Not for probes.
 struct AttemptSeen {
-  RegionIndex region{};  // Where it was tried: RegionLabels::of(deployment).
+  RegionIndex region{};                // Where it was tried: RegionLabels::of(deployment).
   std::optional<FailureKind> failure;  // Nothing: it succeeded.
-  Duration took{};  // From its start to its last byte, or to its failure.
+  Duration took{};                     // From its start to its last byte, or to its failure.
   // From its start to the first content; streams only.
   std::optional<Duration> first_token;
   std::uint64_t bytes_sent = 0;  // Heads and bodies, as sent and received.

@@ -103,9 +103,8 @@ void add_attempt_families(std::vector<prometheus::MetricFamily>& families,
                state.gateway_region);
   for (const auto& region : regions) {
     for (std::size_t slot = 0; slot < region.counts.attempts.size(); ++slot) {
-      outcomes.count(
-          {{"region", region.text}, {"outcome", outcome_at(slot)}},
-          region.counts.attempts[slot]);
+      outcomes.count({{"region", region.text}, {"outcome", outcome_at(slot)}},
+                     region.counts.attempts[slot]);
     }
     first_token.histogram({{"region", region.text}}, region.counts.first_token_us, kMicrosPerUnit);
     bytes.count({{"region", region.text}, {"direction", "sent"}}, region.counts.bytes_sent);

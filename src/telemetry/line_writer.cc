@@ -116,10 +116,9 @@ LineWriter& LineWriter::flag(std::string_view name, bool value) {
   return *this;
 }
 
-LineWriter& LineWriter::raw(std::string_view name, std::string_view value) {
+std::string& LineWriter::value_of(std::string_view name) {
   key(name);
-  out_ += value;
-  return *this;
+  return out_;
 }
 
 void LineWriter::end() {

@@ -36,8 +36,8 @@ class LineWriter {
   LineWriter& dollars(std::string_view key, MicroDollars value);  // Six decimals.
   LineWriter& flag(std::string_view key, bool value);
 
-  // A value that is already written in the line's form.
-  LineWriter& raw(std::string_view key, std::string_view value);
+  // Writes the key; the caller appends a value in the line's form.
+  std::string& value_of(std::string_view key);
 
   LineForm form() const { return form_; }
 

@@ -12,7 +12,7 @@ namespace meridian {
 namespace {
 
 constexpr std::string_view kScrapeHead =
-    R"(# Prometheus for Meridian. `meridian prometheus --config FILE` prints this for your own gateways.
+    R"(# Prometheus for Meridian. `meridian prometheus --config FILE` prints this for your own fleet.
 global:
   scrape_interval: 15s
   evaluation_interval: 15s
@@ -25,15 +25,16 @@ rule_files:
 constexpr std::string_view kScrapeJob = R"(
 scrape_configs:
   - job_name: litellm
-    # A series that names a region means the one that was tried or that served: it keeps its own. `up` and
-    # what else names none gets the target's, which is where the gateway runs (general_settings.region).
+    # A series that names a region means the one that was tried or that served, and keeps it.
+    # `up`, and what else names none, gets the target's: where the gateway runs
+    # (general_settings.region).
     honor_labels: true
     static_configs:
 )";
 
 constexpr std::string_view kFleetAlertsHead =
-    R"(# One alert for each region that the configuration names: its series are there from the gateway's start, so
-# where they are missing, a gateway runs without that region, or none runs.
+    R"(# One alert for each region that the configuration names. Its series are there from the gateway's
+# start: where they are missing, a gateway runs without that region, or none runs.
 groups:
   - name: meridian-fleet
     rules:

@@ -67,8 +67,8 @@ TEST(PrometheusKit, WatchesOverEachRegionOnce) {
 
   EXPECT_EQ(
       text_of(files, "alerts-fleet.yml"),
-      R"(# One alert for each region that the configuration names: its series are there from the gateway's start, so
-# where they are missing, a gateway runs without that region, or none runs.
+      R"(# One alert for each region that the configuration names. Its series are there from the gateway's
+# start: where they are missing, a gateway runs without that region, or none runs.
 groups:
   - name: meridian-fleet
     rules:

@@ -87,6 +87,12 @@ class HeadParser final : public http::basic_parser<kRequest> {
 
  private:
   void on_field_impl(http::field name, View spelled, View value, error_code& failed) override {
+    // Beast passes over any coding that does not end in chunked, and takes the body for empty: what
+    // follows would be read as the next request.
+    if (name == http::field::transfer_encoding && !same_name(text(value), "chunked")) {
+      failed = http::error::bad_transfer_encoding;
+      return;
+    }
     if constexpr (kRequest) {
       if (name == http::field::expect) {
         head_.expects_continue = same_name(text(value), "100-continue");

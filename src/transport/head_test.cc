@@ -40,6 +40,9 @@ TEST(ParseRequest, RefusesFramingThatTwoServersCouldReadDifferently) {
            "Host : a\r\n",
            "Host: a\nX: b\r\n",
            "Host: a\r\nHost: b\r\n",
+           "Host: a\r\nTransfer-Encoding: xchunked\r\n",
+           "Host: a\r\nTransfer-Encoding: chunked, identity\r\n",
+           "Host: a\r\nTransfer-Encoding: identity\r\nContent-Length: 5\r\n",
        }) {
     Head head;
     EXPECT_EQ(parse(bad, head), Parsed::Malformed) << bad;

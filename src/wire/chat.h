@@ -12,9 +12,9 @@
 
 namespace meridian {
 
-// The canonical request: one model of a conversation that every dialect is read into and written from.
-// JSON that we only carry (tool schemas, arguments, unknown fields) stays JSON text, byte for byte:
-// parsing and printing it again could change numbers and order.
+// The canonical request: one model of a conversation that every dialect is read into and written
+// from. JSON that we only carry (tool schemas, arguments, unknown fields) stays JSON text, byte for
+// byte: parsing and printing it again could change numbers and order.
 
 struct TextPart {
   std::string text;
@@ -62,7 +62,8 @@ struct CachePoint {
   friend bool operator==(const CachePoint&, const CachePoint&) = default;
 };
 
-using Part = std::variant<TextPart, ImagePart, ToolCall, ToolResult, ThinkingPart, OpaquePart, CachePoint>;
+using Part =
+    std::variant<TextPart, ImagePart, ToolCall, ToolResult, ThinkingPart, OpaquePart, CachePoint>;
 
 enum class Role : std::uint8_t { System, User, Assistant, Tool };
 
@@ -70,8 +71,9 @@ struct Message {
   Role role = Role::User;
   std::vector<Part> parts;
   std::string name;
-  bool developer = false;   // A system message that OpenAI's newer name was used for.
-  std::string opaque_json;  // A message that one dialect knows and we only carry; then `parts` is empty.
+  bool developer = false;  // A system message that OpenAI's newer name was used for.
+  std::string
+      opaque_json;  // A message that one dialect knows and we only carry; then `parts` is empty.
   friend bool operator==(const Message&, const Message&) = default;
 };
 
@@ -80,7 +82,8 @@ struct Tool {
   std::string description;
   std::string schema_json;  // JSON Schema of the parameters; empty = none given.
   std::optional<bool> strict;
-  std::string opaque_json;  // A tool that one dialect knows and we only carry; then the rest is empty.
+  std::string
+      opaque_json;  // A tool that one dialect knows and we only carry; then the rest is empty.
   std::optional<CachePoint> cache;
   friend bool operator==(const Tool&, const Tool&) = default;
 };
@@ -105,8 +108,8 @@ struct ResponseFormat {
 };
 
 struct ChatRequest {
-  std::string model;               // What the client asked for.
-  std::vector<Message> messages;   // System messages among them, where the client put them.
+  std::string model;              // What the client asked for.
+  std::vector<Message> messages;  // System messages among them, where the client put them.
   std::vector<Tool> tools;
   std::optional<ToolChoice> tool_choice;
   std::optional<bool> parallel_tool_calls;
@@ -120,15 +123,15 @@ struct ChatRequest {
   std::optional<std::int64_t> seed;
   std::optional<std::string> user;
   std::optional<std::string> reasoning_effort;
-  std::string thinking_json;       // Anthropic's `thinking`, where a client gives it.
+  std::string thinking_json;  // Anthropic's `thinking`, where a client gives it.
   std::optional<ResponseFormat> response_format;
   bool stream = false;
   bool include_usage = false;
   std::optional<bool> include_obfuscation;  // stream_options.include_obfuscation.
   // What `other` and the opaque parts are written in.
   Dialect dialect = Dialect::OpenAiChat;
-  // Every other top-level field, JSON by name, in the client's order. Written through when the dialect is
-  // the same; judged by the writer (dropped, refused, mapped) otherwise.
+  // Every other top-level field, JSON by name, in the client's order. Written through when the
+  // dialect is the same; judged by the writer (dropped, refused, mapped) otherwise.
   std::vector<std::pair<std::string, std::string>> other;
   friend bool operator==(const ChatRequest&, const ChatRequest&) = default;
 };
@@ -138,7 +141,7 @@ struct Usage {
   std::int64_t input = 0;  // Neither read from a cache nor written to one.
   std::int64_t cache_read = 0;
   std::int64_t cache_write = 0;
-  std::int64_t output = 0;     // Reasoning included.
+  std::int64_t output = 0;  // Reasoning included.
   std::int64_t reasoning = 0;
 
   std::int64_t prompt() const { return input + cache_read + cache_write; }
@@ -150,33 +153,33 @@ enum class FinishReason : std::uint8_t { Stop, StopSequence, Length, ToolCalls, 
 
 struct ChatReply {
   std::string id;
-  std::string model;           // As the client is to see it.
-  std::int64_t created = 0;    // Seconds since the epoch.
-  std::vector<Part> parts;     // Text, thinking, tool calls, in the model's order.
+  std::string model;         // As the client is to see it.
+  std::int64_t created = 0;  // Seconds since the epoch.
+  std::vector<Part> parts;   // Text, thinking, tool calls, in the model's order.
   FinishReason finish = FinishReason::Stop;
   std::string stop_sequence;
   std::optional<Usage> usage;
   friend bool operator==(const ChatReply&, const ChatReply&) = default;
 };
 
-// A stream, whatever it came in: Start, blocks one after another (never interleaved), Finish, Usage, End.
-// Usage may come before or after Finish. Fail may replace anything.
+// A stream, whatever it came in: Start, blocks one after another (never interleaved), Finish,
+// Usage, End. Usage may come before or after Finish. Fail may replace anything.
 struct StreamEvent {
   enum class Kind : std::uint8_t {
-    Start,       // id, text = the provider's model.
-    TextBlock,   // A block begins ...
+    Start,      // id, text = the provider's model.
+    TextBlock,  // A block begins ...
     ThinkBlock,
     RedactedBlock,  // text = the opaque data, complete.
-    ToolBlock,   // id = the call's id, text = the tool's name.
-    Text,        // ... and what comes in it: text.
-    Think,       // text.
-    Signature,   // text.
-    Arguments,   // text = a fragment of the arguments' JSON.
+    ToolBlock,      // id = the call's id, text = the tool's name.
+    Text,           // ... and what comes in it: text.
+    Think,          // text.
+    Signature,      // text.
+    Arguments,      // text = a fragment of the arguments' JSON.
     EndBlock,
     Finish,      // finish, text = the stop sequence.
     UsageCount,  // usage, cumulative: it replaces an earlier one.
     Ping,
-    Fail,        // failure.
+    Fail,  // failure.
     End,
   };
 
@@ -188,8 +191,8 @@ struct StreamEvent {
   std::optional<Failure> failure;
 };
 
-// First text, thinking or tool content: from here on the client has been given something, and failing over is
-// no longer free. Role, start and ping are held back until then.
+// First text, thinking or tool content: from here on the client has been given something, and
+// failing over is no longer free. Role, start and ping are held back until then.
 bool commits(const StreamEvent& event);
 
 }  // namespace meridian

@@ -37,11 +37,12 @@ std::string_view name_of(Dialect dialect) {
 }
 
 Failure not_yet(std::string_view what, Dialect dialect) {
-  return {.kind = FailureKind::BadRequest,
-          .status = 501,
-          .message = fmt::format("Meridian cannot {} in the dialect of {} yet", what, name_of(dialect)),
-          .code = "unsupported_dialect",
-          .request_id = {}};
+  return {
+      .kind = FailureKind::BadRequest,
+      .status = 501,
+      .message = fmt::format("Meridian cannot {} in the dialect of {} yet", what, name_of(dialect)),
+      .code = "unsupported_dialect",
+      .request_id = {}};
 }
 
 // Says once that the dialect cannot be read.

@@ -12,35 +12,38 @@
 
 namespace meridian {
 
-// Translation between dialects goes through the internal model of chat.h: decode one side, encode the
-// other. Every function is pure. A dialect's own code lies in wire/<dialect>/; these pick it. A direction
-// that a dialect does not have yet is a Failure that says so.
+// Translation between dialects goes through the internal model of chat.h: decode one side, encode
+// the other. Every function is pure. A dialect's own code lies in wire/<dialect>/; these pick it. A
+// direction that a dialect does not have yet is a Failure that says so.
 
 // A client's request. Failure: BadRequest with a sentence naming the field, for the client.
 Result<ChatRequest> read_request(Dialect dialect, std::string_view json);
 
-// What cannot be expressed in a dialect is dropped when `drop_params` says so, else a BadRequest that
-// names the field, the provider and the remedy. Never a silent drop.
+// What cannot be expressed in a dialect is dropped when `drop_params` says so, else a BadRequest
+// that names the field, the provider and the remedy. Never a silent drop.
 struct WriteRules {
   std::string_view provider_name;  // For messages.
   std::string_view model;          // The provider's own name for the model.
   bool drop_params = false;
   std::vector<std::string> additional_drop_params;
-  std::string_view anthropic_version;  // In the body, for Vertex and InvokeModel; empty = header only.
-  bool model_in_body = true;           // Not for Vertex, InvokeModel. Converse never has it.
-  bool stream_in_body = true;          // Not for InvokeModel.
+  std::string_view
+      anthropic_version;       // In the body, for Vertex and InvokeModel; empty = header only.
+  bool model_in_body = true;   // Not for Vertex, InvokeModel. Converse never has it.
+  bool stream_in_body = true;  // Not for InvokeModel.
 };
 
-Result<std::string> write_request(Dialect dialect, const ChatRequest& request, const WriteRules& rules);
+Result<std::string> write_request(Dialect dialect,
+                                  const ChatRequest& request,
+                                  const WriteRules& rules);
 
-// A whole reply with status 200. Failure: ServerError when it is not one (an error object inside a 200).
-// `names` undoes what write_request did to the tools' names: name_map_of(dialect, request).
+// A whole reply with status 200. Failure: ServerError when it is not one (an error object inside a
+// 200). `names` undoes what write_request did to the tools' names: name_map_of(dialect, request).
 Result<ChatReply> read_reply(Dialect dialect, std::string_view json, const NameMap& names = {});
 
 std::string write_reply(Dialect dialect, const ChatReply& reply);
 
-// Reads a provider's stream wherever its bytes are cut: SSE for OpenAI, Anthropic and Gemini, AWS event
-// stream for Converse. One per attempt.
+// Reads a provider's stream wherever its bytes are cut: SSE for OpenAI, Anthropic and Gemini, AWS
+// event stream for Converse. One per attempt.
 class StreamReader {
  public:
   virtual ~StreamReader() = default;
@@ -53,8 +56,8 @@ class StreamReader {
   virtual void finish(std::vector<StreamEvent>& out) = 0;
 };
 
-// `id` stands for the reply where the dialect gives none (Converse: x-amzn-requestid). `names` as for
-// read_reply.
+// `id` stands for the reply where the dialect gives none (Converse: x-amzn-requestid). `names` as
+// for read_reply.
 std::unique_ptr<StreamReader> make_stream_reader(Dialect dialect,
                                                  std::string_view id,
                                                  NameMap names = {});
@@ -64,8 +67,8 @@ class StreamWriter {
  public:
   virtual ~StreamWriter() = default;
 
-  // Appends the bytes of an event, if it has any in this dialect. Fail ends the stream with an error
-  // event; End with the dialect's terminal event. Nothing may follow either.
+  // Appends the bytes of an event, if it has any in this dialect. Fail ends the stream with an
+  // error event; End with the dialect's terminal event. Nothing may follow either.
   virtual void write(const StreamEvent& event, std::string& out) = 0;
 };
 
@@ -78,7 +81,8 @@ struct StreamStyle {
 
 std::unique_ptr<StreamWriter> make_stream_writer(Dialect dialect, StreamStyle style);
 
-// The body of an error answer, and the event that ends a stream that has begun. `request_id` is ours.
+// The body of an error answer, and the event that ends a stream that has begun. `request_id` is
+// ours.
 std::string write_error(Dialect dialect, const Failure& failure, std::string_view request_id);
 std::string write_error_event(Dialect dialect, const Failure& failure, std::string_view request_id);
 

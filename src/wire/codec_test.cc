@@ -14,14 +14,18 @@ TEST(Codec, SaysPlainlyWhatItCannotDoYet) {
             "Meridian cannot write requests in the dialect of Gemini yet");
   EXPECT_EQ(read_reply(Dialect::Gemini, "{}").error().status, 501);
   EXPECT_EQ(read_in_pieces(Dialect::Gemini, "data: x\n\n", 3),
-            "Fail 6 501 unsupported_dialect: Meridian cannot read streams in the dialect of Gemini yet\n");
-  const auto writer = make_stream_writer(Dialect::Gemini, {.model = "", .include_usage = false, .created = 0, .request_id = ""});
+            "Fail 6 501 unsupported_dialect: Meridian cannot read streams in the dialect of Gemini "
+            "yet\n");
+  const auto writer = make_stream_writer(
+      Dialect::Gemini, {.model = "", .include_usage = false, .created = 0, .request_id = ""});
   std::string out;
   writer->write({}, out);
   writer->write({}, out);
-  EXPECT_EQ(out,
-            "data: {\"error\":{\"message\":\"Meridian cannot write streams in the dialect of Gemini "
-            "yet\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"unsupported_dialect\"}}\n\n");
+  EXPECT_EQ(
+      out,
+      "data: {\"error\":{\"message\":\"Meridian cannot write streams in the dialect of Gemini "
+      "yet\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"unsupported_dialect\"}}"
+      "\n\n");
 }
 
 TEST(Codec, CountsContentAsCommitment) {

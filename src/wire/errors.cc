@@ -42,11 +42,12 @@ std::string_view own_code(FailureKind kind) {
   return "server_error";
 }
 
-// Frameworks look for OpenAI's own word where a prompt is too long or refused: a provider's word for the
-// same thing would hide it.
+// Frameworks look for OpenAI's own word where a prompt is too long or refused: a provider's word
+// for the same thing would hide it.
 std::string_view code_of(const Failure& failure) {
-  const bool fixed = failure.kind == FailureKind::ContextWindow ||
-                     (failure.kind == FailureKind::ContentPolicy && failure.code != "content_filter");
+  const bool fixed =
+      failure.kind == FailureKind::ContextWindow ||
+      (failure.kind == FailureKind::ContentPolicy && failure.code != "content_filter");
   return fixed || failure.code.empty() ? own_code(failure.kind) : std::string_view(failure.code);
 }
 
@@ -60,7 +61,8 @@ std::string_view openai_type(const Failure& failure) {
     case 504:
       return "timeout_error";
     case 429:
-      return failure.kind == FailureKind::AccountBlocked ? "insufficient_quota" : "rate_limit_error";
+      return failure.kind == FailureKind::AccountBlocked ? "insufficient_quota"
+                                                         : "rate_limit_error";
     case 503:
     case 529:
       return "service_unavailable_error";
@@ -135,7 +137,9 @@ std::string write_error(Dialect dialect, const Failure& failure, std::string_vie
                                                : openai_error(failure, request_id);
 }
 
-std::string write_error_event(Dialect dialect, const Failure& failure, std::string_view request_id) {
+std::string write_error_event(Dialect dialect,
+                              const Failure& failure,
+                              std::string_view request_id) {
   // Anthropic's SDK passes over data without a name; OpenAI's raises on an `error` member.
   const std::string_view head =
       dialect == Dialect::AnthropicMessages ? "event: error\ndata: " : "data: ";

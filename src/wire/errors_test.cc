@@ -16,23 +16,25 @@ Failure failure(FailureKind kind, int status, std::string code, std::string mess
 }
 
 TEST(Errors, HaveOpenAisShape) {
-  EXPECT_EQ(write_error(Dialect::OpenAiChat, bad_request("`n` has to be 1"), "req-1"),
-            R"({"error":{"message":"`n` has to be 1","type":"invalid_request_error","param":null,"code":"invalid_request","request_id":"req-1"}})");
-  EXPECT_EQ(write_error(Dialect::OpenAiChat,
-                        failure(FailureKind::RateLimited, 429, "ThrottlingException", "slow"),
-                        ""),
-            R"({"error":{"message":"slow","type":"rate_limit_error","param":null,"code":"ThrottlingException"}})");
+  EXPECT_EQ(
+      write_error(Dialect::OpenAiChat, bad_request("`n` has to be 1"), "req-1"),
+      R"({"error":{"message":"`n` has to be 1","type":"invalid_request_error","param":null,"code":"invalid_request","request_id":"req-1"}})");
+  EXPECT_EQ(
+      write_error(Dialect::OpenAiChat,
+                  failure(FailureKind::RateLimited, 429, "ThrottlingException", "slow"),
+                  ""),
+      R"({"error":{"message":"slow","type":"rate_limit_error","param":null,"code":"ThrottlingException"}})");
 }
 
 TEST(Errors, HaveAnthropicsShape) {
-  EXPECT_EQ(write_error(Dialect::AnthropicMessages,
-                        failure(FailureKind::ServerError, 529, "", "busy"),
-                        "req-1"),
-            R"({"type":"error","error":{"type":"overloaded_error","message":"busy"},"request_id":"req-1"})");
-  EXPECT_EQ(write_error_event(Dialect::AnthropicMessages,
-                              failure(FailureKind::CutShort, 0, "", "cut"),
-                              ""),
-            "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"cut\"}}\n\n");
+  EXPECT_EQ(
+      write_error(
+          Dialect::AnthropicMessages, failure(FailureKind::ServerError, 529, "", "busy"), "req-1"),
+      R"({"type":"error","error":{"type":"overloaded_error","message":"busy"},"request_id":"req-1"})");
+  EXPECT_EQ(write_error_event(
+                Dialect::AnthropicMessages, failure(FailureKind::CutShort, 0, "", "cut"), ""),
+            "event: error\ndata: "
+            "{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"cut\"}}\n\n");
 }
 
 TEST(Errors, SayOpenAisWordWhereClientsLookForIt) {

@@ -224,11 +224,14 @@ bool FrameReader::read(std::string_view bytes, Frame& frame) {
     broken_ = "a frame's headers cannot be read";
     return false;
   }
-  frame.payload = bytes.substr(kPreludeBytes + header_bytes, bytes.size() - kOverhead - header_bytes);
+  frame.payload =
+      bytes.substr(kPreludeBytes + header_bytes, bytes.size() - kOverhead - header_bytes);
   return true;
 }
 
-void append_frame(std::span<const FrameHeader> headers, std::string_view payload, std::string& out) {
+void append_frame(std::span<const FrameHeader> headers,
+                  std::string_view payload,
+                  std::string& out) {
   const auto begin = out.size();
   out.append(kPreludeBytes, '\0');
   for (const auto& header : headers) {

@@ -9,8 +9,8 @@
 
 namespace meridian {
 
-// AWS's event stream framing (application/vnd.amazon.eventstream), both ways: length, headers, payload,
-// with one CRC over the lengths and one over everything.
+// AWS's event stream framing (application/vnd.amazon.eventstream), both ways: length, headers,
+// payload, with one CRC over the lengths and one over everything.
 
 struct FrameHeader {
   // The numbers are the protocol's.
@@ -43,8 +43,8 @@ struct Frame {
   std::string_view header(std::string_view name) const;
 };
 
-// Reads frames wherever the bytes are cut. A frame that lies whole in the bytes at hand is not copied.
-// Lengths are believed only after their CRC held. One owner, one thread.
+// Reads frames wherever the bytes are cut. A frame that lies whole in the bytes at hand is not
+// copied. Lengths are believed only after their CRC held. One owner, one thread.
 class FrameReader {
  public:
   static constexpr std::size_t kFrameBytesMax = 16UL * 1024 * 1024;

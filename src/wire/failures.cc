@@ -163,8 +163,8 @@ Failure anthropic_failure(std::string_view type,
   return failed;
 }
 
-// The name decides before the words: the throttling text is "Too many tokens, please wait", and "too
-// many tokens" is what a prompt that is too long is told, too.
+// The name decides before the words: the throttling text is "Too many tokens, please wait", and
+// "too many tokens" is what a prompt that is too long is told, too.
 Failure bedrock_failure(std::string_view exception, std::string_view message, int original_status) {
   auto name = lower(exception);
   if (name.ends_with("exception")) {

@@ -110,10 +110,9 @@ std::optional<std::int64_t> JsonValue::integer() const {
     return std::nullopt;
   }
   const auto token = raw();
-  const char* end = token.data() + token.size();
   std::int64_t value = 0;
-  const auto [stop, error] = std::from_chars(token.data(), end, value);
-  if (error == std::errc() && stop == end) {
+  const auto [stop, error] = std::from_chars(token.data(), token.data() + token.size(), value);
+  if (error == std::errc() && stop == token.data() + token.size()) {
     return value;
   }
   const auto real = number();

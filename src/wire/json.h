@@ -13,14 +13,14 @@
 
 namespace meridian {
 
-// JSON that is read where it lies. simdjson finds the tokens (its vectorised half: structure, UTF-8,
-// control characters in strings), this file checks the whole grammar in one walk over them and then
-// looks values up without building or copying anything. simdjson's own On Demand front end was tried
-// first: it does not look into what it skips, so `{"a":tru]` would pass, and much of what we carry
-// from one provider to the other is skipped.
+// JSON that is read where it lies. simdjson finds the tokens (its vectorised half: structure,
+// UTF-8, control characters in strings), this file checks the whole grammar in one walk over them
+// and then looks values up without building or copying anything. simdjson's own On Demand front end
+// was tried first: it does not look into what it skips, so `{"a":tru]` would pass, and much of what
+// we carry from one provider to the other is skipped.
 
-// One token's place in a parsed document. Cheap to copy; valid until the parser's next document, and
-// as long as the text lives.
+// One token's place in a parsed document. Cheap to copy; valid until the parser's next document,
+// and as long as the text lives.
 class JsonValue {
  public:
   enum class Type : std::uint8_t { Missing, Object, Array, String, Number, Bool, Null };
@@ -61,12 +61,13 @@ class JsonValue {
   struct Member;
   class Members;
   class Items;
-  Members members() const;  // Empty unless an object.
-  Items items() const;      // Empty unless an array.
+  Members members() const;   // Empty unless an object.
+  Items items() const;       // Empty unless an array.
   std::size_t size() const;  // Of an array.
 
-  // Whether a string somewhere in it, names included, is one of these as it lies there. All of them have to
-  // begin with the same letter: it decides nearly always, before a string's end is looked for.
+  // Whether a string somewhere in it, names included, is one of these as it lies there. All of them
+  // have to begin with the same letter: it decides nearly always, before a string's end is looked
+  // for.
   bool holds_string(std::span<const std::string_view> wanted) const;
 
  private:
@@ -87,7 +88,8 @@ class JsonValue {
   std::string_view raw_until(const std::uint32_t* past) const;
 
   const char* text_ = nullptr;
-  const std::uint32_t* token_ = nullptr;  // Into the table of token offsets, which ends in the length.
+  const std::uint32_t* token_ =
+      nullptr;  // Into the table of token offsets, which ends in the length.
 };
 
 struct JsonValue::Member {
@@ -194,8 +196,8 @@ class JsonParser {
   // text is read.
   std::expected<JsonValue, JsonError> parse(std::string_view text);
 
-  // Of the document that was parsed last: every backslash begins an escape that JSON knows. A reader
-  // that only passes bytes on may leave this to whoever unescapes them.
+  // Of the document that was parsed last: every backslash begins an escape that JSON knows. A
+  // reader that only passes bytes on may leave this to whoever unescapes them.
   std::optional<JsonError> check_escapes() const;
 
   // The offsets of all tokens of the last document, in order.

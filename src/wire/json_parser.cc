@@ -263,7 +263,8 @@ bool JsonParser::reserve(std::size_t bytes) {
     return true;
   }
   const auto wanted = std::bit_ceil(std::max(bytes, kLeastBytes));
-  // Made by whichever kernel this processor runs best; depth 1 because its second stage is not used.
+  // Made by whichever kernel this processor runs best; depth 1 because its second stage is not
+  // used.
   return simdjson::get_active_implementation()->create_dom_parser_implementation(
              wanted, 1, scanner) == simdjson::SUCCESS;
 }
@@ -282,7 +283,10 @@ std::expected<JsonValue, JsonError> JsonParser::parse(std::string_view text) {
   if (const auto wrong = Grammar(text, tokens_begin(), tokens_end()).check()) {
     return std::unexpected(*wrong);
   }
-  return JsonValue(text.data(), tokens_begin());
+  JsonValue value;
+  value.text_ = text.data();
+  value.token_ = tokens_begin();
+  return value;
 }
 
 std::optional<JsonError> JsonParser::check_escapes() const {

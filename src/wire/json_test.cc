@@ -16,8 +16,13 @@ std::string verdict(std::string_view text) {
 }
 
 TEST(Json, AcceptsWhatTheGrammarHas) {
-  for (const auto* text : {"{}", "[]", " [ 1 , -2.5e+3 , true , false , null , \"\" ] ",
-                           R"({"a":{"b":[{}]},"c":"\u00e9"})", "0", "\"x\"", "-0.0"}) {
+  for (const auto* text : {"{}",
+                           "[]",
+                           " [ 1 , -2.5e+3 , true , false , null , \"\" ] ",
+                           R"({"a":{"b":[{}]},"c":"\u00e9"})",
+                           "0",
+                           "\"x\"",
+                           "-0.0"}) {
     EXPECT_EQ(verdict(text), "valid") << text;
   }
 }
@@ -56,7 +61,8 @@ TEST(Json, IsRefusedWhenItIsDeeperThanFiveHundredAndTwelve) {
 
 TEST(Json, LooksUpMembersAndItems) {
   JsonParser parser;
-  const auto value = *parser.parse(R"({"skip":[{"a":[1,2]},"}"],"b" : { "c" : [ 10 , "x" ] }, "d":null})");
+  const auto value =
+      *parser.parse(R"({"skip":[{"a":[1,2]},"}"],"b" : { "c" : [ 10 , "x" ] }, "d":null})");
   EXPECT_EQ(value["b"]["c"].raw(), R"([ 10 , "x" ])");
   EXPECT_EQ(value["b"]["c"].size(), 2U);
   EXPECT_EQ((*value["b"]["c"].items().begin()).integer(), 10);
@@ -119,7 +125,15 @@ TEST(JsonWriter, WritesWhatTheParserReads) {
   }
   text += "\u00e9\U0001F600 and \"quotes\" in a longer text \\ with everything";
   std::string out;
-  JsonWriter(out).begin_object().key("a").string(text).key("b").real(0.7).key("c").integer(-3).end_object();
+  JsonWriter(out)
+      .begin_object()
+      .key("a")
+      .string(text)
+      .key("b")
+      .real(0.7)
+      .key("c")
+      .integer(-3)
+      .end_object();
   JsonParser parser;
   const auto value = parser.parse(out);
   ASSERT_TRUE(value);

@@ -104,8 +104,8 @@ char simple_escape(char letter) {
   }
 }
 
-// How many bytes from here on need no escape. Eight at a time: the classic test for a byte below 32,
-// and for equality with a quote or a backslash by the same trick on the difference.
+// How many bytes from here on need no escape. Eight at a time: the classic test for a byte below
+// 32, and for equality with a quote or a backslash by the same trick on the difference.
 std::size_t plain_length(std::string_view text) {
   constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
   constexpr std::uint64_t kHighs = kOnes << 7U;

@@ -6,12 +6,12 @@
 
 namespace meridian {
 
-// Appends the characters of a JSON string's inside. Half a surrogate pair becomes U+FFFD, and so does
-// an escape that JSON does not know (JsonParser::check_escapes tells).
+// Appends the characters of a JSON string's inside. Half a surrogate pair becomes U+FFFD, and so
+// does an escape that JSON does not know (JsonParser::check_escapes tells).
 void append_unescaped(std::string_view inside, std::string& out);
 
-// Appends text as a JSON string, quotes included. Only what JSON demands is escaped; the text has to
-// be UTF-8.
+// Appends text as a JSON string, quotes included. Only what JSON demands is escaped; the text has
+// to be UTF-8.
 void append_quoted(std::string_view text, std::string& out);
 
 // Offset of the first backslash that begins no valid escape; npos when there is none. Outside

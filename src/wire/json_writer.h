@@ -10,8 +10,8 @@
 
 namespace meridian {
 
-// Appends JSON to a string, commas by itself. Grammar is the caller's duty: every begin has its end,
-// members have a key. Used instead of a tree on the paths that run per request and per event.
+// Appends JSON to a string, commas by itself. Grammar is the caller's duty: every begin has its
+// end, members have a key. Used instead of a tree on the paths that run per request and per event.
 class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) : out_(out) {}

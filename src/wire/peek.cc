@@ -124,10 +124,11 @@ class Reader {
 
   std::optional<Failure> take_unknown(const JsonValue::Member& member) {
     if (member.name.contains('\\')) {
-      return bad_request(fmt::format("the name \"{}\" before byte {} is written with escapes; top-level "
-                                "names have to be plain",
-                                member.name,
-                                place(member)));
+      return bad_request(
+          fmt::format("the name \"{}\" before byte {} is written with escapes; top-level "
+                      "names have to be plain",
+                      member.name,
+                      place(member)));
     }
     if (peek_.forbidden.empty() && steers_upstream(member.name)) {
       peek_.forbidden = member.name;
@@ -277,7 +278,7 @@ Result<const Peek*> Peeker::peek(std::string_view body, std::size_t room) {
     }
   }
   if (peek_.model.empty()) {
-    return std::unexpected(bad_request("`model` is missing; name one, as in {\"model\": \"...\"}"));
+    return std::unexpected(bad_request(R"(`model` is missing; name one, as in {"model": "..."})"));
   }
   return &peek_;
 }

@@ -85,7 +85,8 @@ TEST(Peek, SeesImagesInMessagesOnly) {
 
 TEST(Peek, NamesTheFirstKeyThatWouldSteerUpstreams) {
   Peeker peeker;
-  for (const std::string key : {"api_base", "aws_region_name", "vertex_project", "user_config", "base_url"}) {
+  for (const std::string key :
+       {"api_base", "aws_region_name", "vertex_project", "user_config", "base_url"}) {
     const auto body = R"({"model":"m",")" + key + R"(":null,"api_key":"k"})";
     EXPECT_EQ((*peeker.peek(body, body.size()))->forbidden, key);
   }
@@ -106,8 +107,7 @@ TEST(Peek, SaysWhatIsWrong) {
             "`max_tokens` has to be a whole number that is not negative (byte 26)");
   EXPECT_EQ(refusal(R"({"model":"m","max_tokens":1e400})"),
             "`max_tokens` has to be a whole number that is not negative (byte 26)");
-  EXPECT_EQ(refusal(R"({"model":"m","metadata":"x"})"),
-            "`metadata` has to be an object (byte 24)");
+  EXPECT_EQ(refusal(R"({"model":"m","metadata":"x"})"), "`metadata` has to be an object (byte 24)");
 }
 
 TEST(Peek, RefusesFieldsThatAreThereTwice) {
@@ -115,14 +115,15 @@ TEST(Peek, RefusesFieldsThatAreThereTwice) {
             "`model` is there twice (again at byte 21); write it once");
   EXPECT_EQ(refusal(R"({"model":"m","stream":null,"stream":true})"),
             "`stream` is there twice (again at byte 36); write it once");
-  EXPECT_EQ(refusal(R"({"model":"m","mod\u0065l":"n"})"),
-            "the name \"mod\\u0065l\" before byte 26 is written with escapes; top-level names have to "
-            "be plain");
+  EXPECT_EQ(
+      refusal(R"({"model":"m","mod\u0065l":"n"})"),
+      "the name \"mod\\u0065l\" before byte 26 is written with escapes; top-level names have to "
+      "be plain");
 }
 
 TEST(Peek, RefusesHostileNesting) {
-  const auto body = R"({"model":"m","messages":)" + std::string(10000, '[') +
-                    std::string(10000, ']') + "}";
+  const auto body =
+      R"({"model":"m","messages":)" + std::string(10000, '[') + std::string(10000, ']') + "}";
   EXPECT_EQ(refusal(body), "the body is not valid JSON: byte 535: nested deeper than 512");
 }
 

@@ -21,8 +21,19 @@ class Author {
   bool maybe() { return rng_.chance(0.5); }
 
   std::string word() {
-    static const std::vector<std::string> kPieces{
-        "a", "Z9", " ", "\"", "\\", "\n", "\t", "\x01", "é", "😀", "</", "\u2028", "longer piece of text "};
+    static const std::vector<std::string> kPieces{"a",
+                                                  "Z9",
+                                                  " ",
+                                                  "\"",
+                                                  "\\",
+                                                  "\n",
+                                                  "\t",
+                                                  "\x01",
+                                                  "é",
+                                                  "😀",
+                                                  "</",
+                                                  "\u2028",
+                                                  "longer piece of text "};
     std::string text = "w";
     for (auto left = rng_.below(8); left > 0; --left) {
       text += kPieces[rng_.below(kPieces.size())];
@@ -151,7 +162,8 @@ class Author {
       calls = true;
     }
     add(Kind::Finish, "", "").finish = calls ? FinishReason::ToolCalls : FinishReason::Length;
-    add(Kind::UsageCount, "", "").usage = {.input = 5, .cache_read = 3, .cache_write = 2, .output = 9, .reasoning = 4};
+    add(Kind::UsageCount, "", "").usage = {
+        .input = 5, .cache_read = 3, .cache_write = 2, .output = 9, .reasoning = 4};
     add(Kind::End, "", "");
     return events;
   }

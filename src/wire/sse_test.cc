@@ -39,7 +39,8 @@ TEST(Sse, EndsLinesAtLfCrAndCrlfOnly) {
 TEST(Sse, DoesNotCareWhereTheBytesAreCut) {
   const std::string bytes =
       "\xEF\xBB\xBF"
-      "event: one\r\ndata: {\"a\":\"\u00e9\U0001F600\"}\r\n\r\n: comment\r\n\r\ndata: x\rdata: y\r\r"
+      "event: one\r\ndata: {\"a\":\"\u00e9\U0001F600\"}\r\n\r\n: comment\r\n\r\ndata: x\rdata: "
+      "y\r\r"
       "id: 7\nretry: 3\ndata: z\n\ndata:\n\n";
   const auto whole = read(bytes);
   EXPECT_EQ(whole, "<one|{\"a\":\"\u00e9\U0001F600\"}><|x\ny><|z><|>");
@@ -81,8 +82,9 @@ TEST(Sse, GivesTheLastEventWithoutItsBlankLine) {
 }
 
 TEST(Sse, StopsAtAnEventThatIsTooLarge) {
-  for (const std::string& text : {"data: " + std::string(200, 'x'),
-                                 "data: " + std::string(60, 'x') + "\ndata: " + std::string(60, 'x')}) {
+  for (const std::string& text :
+       {"data: " + std::string(200, 'x'),
+        "data: " + std::string(60, 'x') + "\ndata: " + std::string(60, 'x')}) {
     SseReader reader(100);
     EXPECT_EQ(read(reader, text, 7), "");
     EXPECT_TRUE(reader.overflowed());

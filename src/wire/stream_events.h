@@ -8,8 +8,8 @@
 
 namespace meridian {
 
-// Appends stream events and keeps their grammar, whatever a provider sends: blocks do not interleave,
-// every block that begins ends, there is one Finish, nothing comes after End or Fail.
+// Appends stream events and keeps their grammar, whatever a provider sends: blocks do not
+// interleave, every block that begins ends, there is one Finish, nothing comes after End or Fail.
 class EventSink {
  public:
   using Kind = StreamEvent::Kind;
@@ -38,7 +38,9 @@ class EventSink {
 
   void finish(FinishReason reason, std::string_view stop_sequence = {});
   void usage(const Usage& usage);
+
   void ping() { emit(Kind::Ping); }
+
   void fail(Failure failure);
   void end();
 

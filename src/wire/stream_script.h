@@ -13,10 +13,21 @@ namespace meridian {
 // For tests: a stream's events as lines that can be read in a review ("Text: Hi").
 
 inline std::string script_line(const StreamEvent& event) {
-  static constexpr std::array<std::string_view, 15> kNames{
-      "Start",     "TextBlock", "ThinkBlock", "RedactedBlock", "ToolBlock",
-      "Text",      "Think",     "Signature",  "Arguments",     "EndBlock",
-      "Finish",    "Usage",     "Ping",       "Fail",          "End"};
+  static constexpr std::array<std::string_view, 15> kNames{"Start",
+                                                           "TextBlock",
+                                                           "ThinkBlock",
+                                                           "RedactedBlock",
+                                                           "ToolBlock",
+                                                           "Text",
+                                                           "Think",
+                                                           "Signature",
+                                                           "Arguments",
+                                                           "EndBlock",
+                                                           "Finish",
+                                                           "Usage",
+                                                           "Ping",
+                                                           "Fail",
+                                                           "End"};
   static constexpr std::array<std::string_view, 5> kReasons{
       "stop", "stop sequence", "length", "tool calls", "content filter"};
   using Kind = StreamEvent::Kind;
@@ -58,7 +69,8 @@ inline std::string read_in_pieces(Dialect dialect,
   const auto reader = make_stream_reader(dialect, "req-1", names);
   std::vector<StreamEvent> events;
   for (std::size_t at = 0; at < bytes.size(); at += piece) {
-    const std::string copy(bytes.substr(at, piece));  // So that a view kept too long is seen by ASan.
+    const std::string copy(
+        bytes.substr(at, piece));  // So that a view kept too long is seen by ASan.
     reader->feed(copy, events);
   }
   reader->finish(events);

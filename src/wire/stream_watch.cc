@@ -16,8 +16,8 @@ bool says_something(JsonValue text) {
   return text.is(Type::String) && !text.inside().empty();
 }
 
-// Whether wherever that member stands, null stands behind it. Inside a string its quotes would be escaped,
-// so what is found is a member, or at worst a value.
+// Whether wherever that member stands, null stands behind it. Inside a string its quotes would be
+// escaped, so what is found is a member, or at worst a value.
 bool always_null(std::string_view json, std::string_view quoted_name) {
   const char* end = json.data() + json.size();
   const char* at = json.data();
@@ -36,8 +36,8 @@ bool always_null(std::string_view json, std::string_view quoted_name) {
   }
 }
 
-// An event in the middle of an answer, of which a watch has nothing to learn. Searched for and not parsed:
-// nearly every event is one of these, and reading it whole costs five times as much.
+// An event in the middle of an answer, of which a watch has nothing to learn. Searched for and not
+// parsed: nearly every event is one of these, and reading it whole costs five times as much.
 bool unremarkable(Dialect dialect, std::string_view data) {
   if (dialect == Dialect::AnthropicMessages) {
     return data.starts_with(R"({"type":"content_block_delta",)");
@@ -55,8 +55,8 @@ Passage StreamWatch::pass(std::string_view piece) {
   std::size_t gap_end = 0;
   SseEvent event;
   while (reader_.next(event)) {
-    const bool withhold = look(event.data) == Verdict::Withhold &&
-                          (gap_end == 0 || gap_end == reader_.event_begin());
+    const bool withhold =
+        look(event.data) == Verdict::Withhold && (gap_end == 0 || gap_end == reader_.event_begin());
     // What is kept is the begin of this event, or a comment that was cut.
     const bool kept_is_its_begin = reader_.event_begin() == 0;
     if (withhold) {

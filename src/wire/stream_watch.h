@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,38 +24,39 @@ struct Passage {
   std::size_t size() const { return kept.size() + front.size() + back.size(); }
 };
 
-// Looks at a stream that is relayed byte for byte to a client of the same dialect, and tells what a relay
-// has to know: whether content has begun (until then failing over is free), whether the stream truly
-// ended, what it cost, whether it holds an error. Given payload only, without chunk lines.
+// Looks at a stream that is relayed byte for byte to a client of the same dialect, and tells what a
+// relay has to know: whether content has begun (until then failing over is free), whether the
+// stream truly ended, what it cost, whether it holds an error. Given payload only, without chunk
+// lines.
 //
-// Events that lie whole in a piece are read where they are; of one that is cut, the part at hand is copied
-// until the rest comes (up to SseReader::kEventBytesMax; beyond it `lost` is set and nothing more is seen).
-// Nothing is allocated for an event otherwise. An event that cannot be read is passed on and means nothing:
-// judging it is the client's business.
+// Events that lie whole in a piece are read where they are; of one that is cut, the part at hand is
+// copied until the rest comes (up to SseReader::kEventBytesMax; beyond it `lost` is set and nothing
+// more is seen). Nothing is allocated for an event otherwise. An event that cannot be read is
+// passed on and means nothing: judging it is the client's business.
 //
 // Speaks OpenAiChat and AnthropicMessages. One owner, one thread, one stream.
 class StreamWatch {
  public:
-  // `withhold_usage`: the relay asked the provider for usage (stream_options.include_usage) and the client
-  // did not. Then the chunk that carries nothing else is taken out (see `pass`). `"usage":null` in the
-  // other chunks stays: clients ignore it.
+  // `withhold_usage`: the relay asked the provider for usage (stream_options.include_usage) and the
+  // client did not. Then the chunk that carries nothing else is taken out (see `pass`).
+  // `"usage":null` in the other chunks stays: clients ignore it.
   explicit StreamWatch(Dialect dialect, bool withhold_usage = false)
       : dialect_(dialect), withhold_usage_(withhold_usage) {}
 
-  // Looks at the next piece and says what of it to send. Without `withhold_usage` that is always the whole
-  // piece (`front`). With it, from the first finish_reason on, an event that is cut is held back until it
-  // is whole, because only its end tells whether it is the one to take out.
+  // Looks at the next piece and says what of it to send. Without `withhold_usage` that is always
+  // the whole piece (`front`). With it, from the first finish_reason on, an event that is cut is
+  // held back until it is whole, because only its end tells whether it is the one to take out.
   Passage pass(std::string_view piece);
 
-  // The connection ended. What was held back has to be sent (`kept`); an event that lacks only its closing
-  // blank line counts.
+  // The connection ended. What was held back has to be sent (`kept`); an event that lacks only its
+  // closing blank line counts.
   Passage finish();
 
   // First text, thinking, refusal or tool content has been seen.
   bool committed() const { return committed_; }
 
-  // The terminal event has been seen: [DONE], message_stop. Or a finish_reason, if the connection ends
-  // behind it: not every server says [DONE].
+  // The terminal event has been seen: [DONE], message_stop. Or a finish_reason, if the connection
+  // ends behind it: not every server says [DONE].
   bool ended() const { return terminal_ || (closed_ && finish_seen_); }
 
   bool terminal_event() const { return terminal_; }
@@ -74,7 +76,7 @@ class StreamWatch {
   bool lost() const { return reader_.overflowed(); }
 
  private:
-  enum class Verdict { Pass, Withhold };
+  enum class Verdict : std::uint8_t { Pass, Withhold };
 
   std::size_t hold(std::string_view piece);
   Verdict look(std::string_view data);

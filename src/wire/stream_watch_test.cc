@@ -17,8 +17,8 @@ const std::string kText =
     chunk(R"("choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":null}],"usage":null)");
 const std::string kFinish =
     chunk(R"("choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":null)");
-const std::string kUsage = chunk(
-    R"("choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2,"total_tokens":11})");
+const std::string kUsage =
+    chunk(R"("choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2,"total_tokens":11})");
 const std::string kDone = "data: [DONE]\n\n";
 
 std::string text(const Passage& passage) {
@@ -115,13 +115,21 @@ TEST(StreamWatch, PassesOnWhatItCannotRead) {
 
 TEST(StreamWatch, ReadsAnthropicsStreams) {
   const std::string start =
-      "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":3,\"output_tokens\":1}}}\n\n";
+      "event: message_start\ndata: "
+      "{\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":3,\"output_tokens\":1}}"
+      "}\n\n";
   const std::string block =
-      "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n";
+      "event: content_block_start\ndata: "
+      "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":"
+      "\"\"}}\n\n";
   const std::string delta =
-      "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"Hi\"}}\n\n";
+      "event: content_block_delta\ndata: "
+      "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":"
+      "\"Hi\"}}\n\n";
   const std::string end =
-      "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":7}}\n\n"
+      "event: message_delta\ndata: "
+      "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_"
+      "tokens\":7}}\n\n"
       "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
   StreamWatch watch(Dialect::AnthropicMessages);
   watch.pass(start + block);

@@ -43,7 +43,8 @@ std::string fit(std::string_view name, const Alphabet& alphabet) {
   return fmt::format("{}_{:06x}", fitted, hash(name) & 0xFFFFFFU);
 }
 
-// Names: OpenAI and Converse say 64; Anthropic takes 128 of the same characters. Gemini's also have dot.
+// Names: OpenAI and Converse say 64; Anthropic takes 128 of the same characters. Gemini's also have
+// dot.
 Alphabet names_in(Dialect dialect) {
   switch (dialect) {
     case Dialect::AnthropicMessages:

@@ -11,13 +11,13 @@
 
 namespace meridian {
 
-// Providers differ in what a tool may be called and how a call may be numbered. What a provider would
-// refuse is rewritten on the way out, always to the same thing, so that the way back can be found from
-// the request alone.
+// Providers differ in what a tool may be called and how a call may be numbered. What a provider
+// would refuse is rewritten on the way out, always to the same thing, so that the way back can be
+// found from the request alone.
 
-// A tool's name as the dialect takes it: itself where it may stand; else bad characters become '_', it is
-// cut to leave room, and "_" with six hexadecimal digits of a hash of the whole name follows, so that
-// "a.b" and "a_b" stay two tools.
+// A tool's name as the dialect takes it: itself where it may stand; else bad characters become '_',
+// it is cut to leave room, and "_" with six hexadecimal digits of a hash of the whole name follows,
+// so that "a.b" and "a_b" stay two tools.
 std::string wire_tool_name(Dialect dialect, std::string_view name);
 
 // A call's id the same way.

@@ -24,7 +24,8 @@ TEST(ToolNames, AreRewrittenSoThatDifferentNamesStayDifferent) {
   EXPECT_EQ(wire_tool_name(kConverse, std::string(200, 'x')).size(), 64U);
   EXPECT_EQ(wire_tool_name(kConverse, std::string(57, 'x') + "\u00e9t\u00e9").size(), 64U);
   EXPECT_EQ(wire_tool_name(kConverse, "").size(), 7U);
-  EXPECT_EQ(wire_tool_name(Dialect::AnthropicMessages, std::string(100, 'x')), std::string(100, 'x'));
+  EXPECT_EQ(wire_tool_name(Dialect::AnthropicMessages, std::string(100, 'x')),
+            std::string(100, 'x'));
 }
 
 TEST(ToolNames, AreFoundAgainFromTheRequestAlone) {

@@ -11,12 +11,12 @@ bool blank(const std::string& text) {
 }
 
 // Whether a part says something that a provider takes.
-bool speaks(const Part& part) {
+bool speaks(const Part& part, bool keep_thinking) {
   if (const auto* text = std::get_if<TextPart>(&part)) {
     return !blank(text->text);
   }
   if (const auto* thinking = std::get_if<ThinkingPart>(&part)) {
-    return !thinking->signature.empty() || !thinking->redacted.empty();
+    return keep_thinking && (!thinking->signature.empty() || !thinking->redacted.empty());
   }
   return true;
 }
@@ -25,8 +25,8 @@ bool is_cache(const Part* part) {
   return std::holds_alternative<CachePoint>(*part);
 }
 
-void add(const Part& part, std::vector<const Part*>& to) {
-  if (speaks(part) && !(is_cache(&part) && to.empty())) {
+void add(const Part& part, bool keep_thinking, std::vector<const Part*>& to) {
+  if (speaks(part, keep_thinking) && !(is_cache(&part) && to.empty())) {
     to.push_back(&part);
   }
 }
@@ -55,7 +55,7 @@ void begin_with_user(std::vector<Turn>& turns) {
 
 }  // namespace
 
-Turns arrange(const ChatRequest& request) {
+Turns arrange(const ChatRequest& request, bool keep_thinking) {
   Turns arranged;
   for (const auto& message : request.messages) {
     if (!message.opaque_json.empty()) {
@@ -71,7 +71,7 @@ Turns arrange(const ChatRequest& request) {
       to = &arranged.turns.back().parts;
     }
     for (const auto& part : message.parts) {
-      add(part, *to);
+      add(part, keep_thinking, *to);
     }
     if (to == &own && !own.empty()) {
       arranged.turns.push_back({assistant, std::move(own)});

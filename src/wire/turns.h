@@ -6,8 +6,8 @@
 
 namespace meridian {
 
-// A conversation as Anthropic and Bedrock want it: the system's words apart, user and assistant by turns,
-// the user first. Points into the request.
+// A conversation as Anthropic and Bedrock want it: the system's words apart, user and assistant by
+// turns, the user first. Points into the request.
 struct Turn {
   bool assistant = false;
   std::vector<const Part*> parts;
@@ -16,17 +16,21 @@ struct Turn {
 struct Turns {
   std::vector<const Part*> system;
   std::vector<Turn> turns;
-  const Message* opaque = nullptr;  // A message that only its own dialect can carry, if there is one.
+  const Message* opaque =
+      nullptr;  // A message that only its own dialect can carry, if there is one.
 };
 
 // - System messages are hoisted, wherever they stand.
 // - Messages of one side in a row become one turn: parallel tool results share it.
 // - A user's turn begins with its tool results: providers want them right behind the calls.
-// - Text that is empty or blank is left out, and a cache point with nothing before it. Both are refused
+// - Text that is empty or blank is left out, and a cache point with nothing before it. Both are
+// refused
 //   by the providers and say nothing.
-// - Thinking is kept only with its signature (or redacted): without it, it is refused.
+// - Thinking is kept only with its signature (or redacted): without it, it is refused. Where the
+// model is
+//   not of the vendor that signs (`keep_thinking` false), none is kept: nobody else can read it.
 // - Where no user has spoken first, one says ".", as LiteLLM does it.
-Turns arrange(const ChatRequest& request);
+Turns arrange(const ChatRequest& request, bool keep_thinking = true);
 
 // Whether a tool was called or answered anywhere.
 bool uses_tools(const Turns& turns);

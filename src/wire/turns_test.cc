@@ -15,7 +15,8 @@ std::string shape(const std::string& messages) {
       read_request(Dialect::OpenAiChat, R"({"model":"m","messages":[)" + messages + "]}");
   EXPECT_TRUE(request) << request.error().message;
   const auto arranged = arrange(*request);
-  constexpr std::string_view kLetters = "TICRHOP";  // Text, image, call, result, thinking, opaque, point.
+  constexpr std::string_view kLetters =
+      "TICRHOP";  // Text, image, call, result, thinking, opaque, point.
   std::string shape(arranged.system.size(), 's');
   shape += '/';
   for (const auto& turn : arranged.turns) {
@@ -33,21 +34,27 @@ TEST(Turns, BeginWithTheUser) {
 }
 
 TEST(Turns, HaveToolResultsFirstWithTheirCachePoints) {
-  EXPECT_EQ(shape(R"({"role":"user","content":"a"},{"role":"tool","tool_call_id":"c","content":"1","cache_control":{"type":"ephemeral"}},)"
-                  R"({"role":"user","content":"b"},{"role":"tool","tool_call_id":"d","content":"1"})"),
-            "/|u:RPRTT");
+  EXPECT_EQ(
+      shape(
+          R"({"role":"user","content":"a"},{"role":"tool","tool_call_id":"c","content":"1","cache_control":{"type":"ephemeral"}},)"
+          R"({"role":"user","content":"b"},{"role":"tool","tool_call_id":"d","content":"1"})"),
+      "/|u:RPRTT");
 }
 
 TEST(Turns, LeaveOutWhatSaysNothing) {
-  EXPECT_EQ(shape(R"({"role":"user","content":" \n"},{"role":"user","content":[{"type":"text","text":"","cache_control":{"type":"ephemeral"}},{"type":"text","text":"x"}]},)"
-                  R"({"role":"assistant","content":"b","reasoning_content":"unsigned"})"),
-            "/|u:T|a:T");
+  EXPECT_EQ(
+      shape(
+          R"({"role":"user","content":" \n"},{"role":"user","content":[{"type":"text","text":"","cache_control":{"type":"ephemeral"}},{"type":"text","text":"x"}]},)"
+          R"({"role":"assistant","content":"b","reasoning_content":"unsigned"})"),
+      "/|u:T|a:T");
 }
 
 TEST(Turns, KeepSignedThinkingFirst) {
-  EXPECT_EQ(shape(R"({"role":"user","content":"a"},{"role":"assistant","content":"b","thinking_blocks":[{"type":"thinking","thinking":"t","signature":"s"}],)"
-                  R"("tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":""}}]})"),
-            "/|u:T|a:HTC");
+  EXPECT_EQ(
+      shape(
+          R"({"role":"user","content":"a"},{"role":"assistant","content":"b","thinking_blocks":[{"type":"thinking","thinking":"t","signature":"s"}],)"
+          R"("tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":""}}]})"),
+      "/|u:T|a:HTC");
 }
 
 }  // namespace

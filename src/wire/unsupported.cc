@@ -42,8 +42,8 @@ ForeignField judge_openai_field(std::string_view name, std::string_view json) {
     std::string_view harmless_value;  // "*": whatever it is. Empty: never.
   };
 
-  // Hints ("*") change neither what is answered nor its shape. `metadata` and `user` are read by the
-  // gateway itself. `service_tier` is judged by the writers.
+  // Hints ("*") change neither what is answered nor its shape. `metadata` and `user` are read by
+  // the gateway itself. `service_tier` is judged by the writers.
   constexpr std::array<Known, 24> kKnown{{
       {"metadata", "*"},
       {"prompt_cache_key", "*"},

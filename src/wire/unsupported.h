@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,8 +9,8 @@
 
 namespace meridian {
 
-// Collects what a provider has no way to express. `drop_params` lets it go; else the request is refused with
-// one sentence that names every such field, the provider and the remedy.
+// Collects what a provider has no way to express. `drop_params` lets it go; else the request is
+// refused with one sentence that names every such field, the provider and the remedy.
 class Unsupported {
  public:
   // `rules` has to outlive it.
@@ -18,8 +19,8 @@ class Unsupported {
   // The operator wants this field never to be sent to this deployment.
   bool dropped_by_name(std::string_view field) const;
 
-  // Tells that the field cannot be sent. `why` completes "`field` ...", where the name alone leaves one
-  // wondering: "(together with `temperature`)".
+  // Tells that the field cannot be sent. `why` completes "`field` ...", where the name alone leaves
+  // one wondering: "(together with `temperature`)".
   void field(std::string_view name, std::string_view why = {});
 
   std::optional<Failure> failure() const;
@@ -31,7 +32,7 @@ class Unsupported {
 };
 
 // What an OpenAI request's field that the internal model does not know means to another provider.
-enum class ForeignField {
+enum class ForeignField : std::uint8_t {
   Harmless,  // Says nothing (its default, or a hint about storage and caching): may be left out.
   Unknown,   // Not OpenAI's: perhaps the provider's own. Handed on.
   Impossible,

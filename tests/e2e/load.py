@@ -1,6 +1,7 @@
-"""An open-loop client: so many requests a second, whatever the answers take."""
+"""Clients that send much: at a rate whatever the answers take, or as fast as they come."""
 
 import asyncio
+import re
 import time
 
 import httpx
@@ -16,6 +17,9 @@ class Shot:
         self.took = None
         self.error = None
         self.at = 0.0
+
+    def __repr__(self):
+        return f"<{self.status} {self.region} at {self.at:.3f} took {self.took} {self.error or ''}>"
 
 
 async def _one(client, url, model, stream):
@@ -37,7 +41,7 @@ async def _one(client, url, model, stream):
 
 async def _run(url, model, rate, seconds, stream, events):
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
-    async with httpx.AsyncClient(timeout=60, limits=limits) as client:
+    async with httpx.AsyncClient(timeout=60, limits=limits, trust_env=False) as client:
         began = time.monotonic()
         tasks = []
         pending = sorted(events, key=lambda event: event[0])
@@ -58,3 +62,60 @@ def fire(gateway, model, rate, seconds, stream=False, events=()):
 def quantile(values, q):
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(q * len(ordered)))]
+
+
+class Reply:
+    """A whole answer as it came over the wire."""
+
+    def __init__(self, status, head, body):
+        self.status = status
+        self.head = head
+        self.body = body
+
+    def field(self, name):
+        found = re.search(rf"(?im)^{re.escape(name)}: (.*?)\r?$", self.head)
+        return found[1] if found else None
+
+
+async def _worker(address, requests, replies):
+    """Sends over one connection, several ahead; opens another when the server ends it."""
+    while requests:
+        reader, writer = await asyncio.open_connection(*address)
+        batch = []
+        closed = False
+        while requests and not closed:
+            while requests and len(batch) < 8:
+                batch.append(requests.pop())
+                writer.write(batch[-1][1])
+            number, _ = batch.pop(0)
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+            length = re.search(r"(?im)^content-length: (\d+)", head)
+            body = await reader.readexactly(int(length[1])) if length else b""
+            replies[number] = Reply(int(head.split()[1]), head, body)
+            closed = "connection: close" in head.lower()
+            if closed:
+                requests += batch  # They were never looked at.
+                batch = []
+        for number, _ in batch:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+            length = re.search(r"(?im)^content-length: (\d+)", head)
+            replies[number] = Reply(int(head.split()[1]), head, await reader.readexactly(int(length[1])))
+        writer.close()
+
+
+async def _burst(address, messages, connections):
+    replies = [None] * len(messages)
+    requests = list(reversed(list(enumerate(messages))))
+    await asyncio.gather(*(_worker(address, requests, replies) for _ in range(connections)))
+    return replies
+
+
+def post(body, path="/v1/chat/completions", fields=""):
+    """A POST as bytes."""
+    return (f"POST {path} HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\n{fields}"
+            f"content-length: {len(body)}\r\n\r\n").encode() + body
+
+
+def burst(gateway, messages, connections=8):
+    """The replies to HTTP/1.1 messages, in order, sent as fast as they are taken: some 10,000 a second."""
+    return asyncio.run(_burst(("127.0.0.1", gateway.port), messages, connections))

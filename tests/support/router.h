@@ -55,13 +55,18 @@ class Router {
 
   void fail(std::string_view name, FailureKind kind, int times = 1) {
     for (int i = 0; i < times; ++i) {
-      book.apply({.kind = Fact::Kind::Failed, .deployment = id(name), .failure = kind, .elapsed = std::chrono::seconds(3)},
+      book.apply({.kind = Fact::Kind::Failed,
+                  .deployment = id(name),
+                  .failure = kind,
+                  .elapsed = std::chrono::seconds(3)},
                  now,
                  rng);
     }
   }
 
-  void succeed(std::string_view name, Duration first_token = std::chrono::milliseconds(400), int times = 1) {
+  void succeed(std::string_view name,
+               Duration first_token = std::chrono::milliseconds(400),
+               int times = 1) {
     for (int i = 0; i < times; ++i) {
       book.apply({.kind = Fact::Kind::Succeeded,
                   .deployment = id(name),

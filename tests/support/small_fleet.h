@@ -12,8 +12,8 @@
 
 namespace meridian::test {
 
-// Builds a fleet by hand: a group for each new name, an endpoint for each region unless told otherwise,
-// one account unless told otherwise. Call `build` last.
+// Builds a fleet by hand: a group for each new name, an endpoint for each region unless told
+// otherwise, one account unless told otherwise. Call `build` last.
 class SmallFleet {
  public:
   struct Member {
@@ -32,8 +32,8 @@ class SmallFleet {
     auto& deployment = fleet_.deployments.emplace_back();
     deployment.id = DeploymentId{id};
     deployment.group = GroupId{group};
-    deployment.endpoint = EndpointId{
-        index_in(fleet_.endpoints, member.endpoint.empty() ? "bedrock " + member.region : member.endpoint)};
+    deployment.endpoint = EndpointId{index_in(
+        fleet_.endpoints, member.endpoint.empty() ? "bedrock " + member.region : member.endpoint)};
     deployment.account = AccountId{index_in(fleet_.accounts, member.account)};
     deployment.name = member.group == "claude" ? member.region : member.group + "/" + member.region;
     const auto alike = [&](const Deployment& other) {

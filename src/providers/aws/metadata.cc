@@ -149,14 +149,12 @@ LeaseScript container_credentials(Desk* desk) {
   constexpr int kTries = 3;
   ErrandResult result;
   for (int tries = 1; tries <= kTries; ++tries) {
-    AskFor asking(desk, errand);
-    result = co_await asking;
+    result = co_await fetch(desk, errand);
     if (result.done && result.status < 500) {
       break;
     }
     if (tries < kTries) {
-      PauseFor pause(desk, std::chrono::seconds(1));
-      co_await pause;
+      co_await pause(desk, std::chrono::seconds(1));
     }
   }
   if (!result.done || result.status != 200) {
@@ -182,24 +180,21 @@ LeaseScript instance_credentials(Desk* desk) {
   auto token_errand = get(*address, "/latest/api/token", kLimit);
   token_errand.method = "PUT";
   token_errand.headers.emplace_back("x-aws-ec2-metadata-token-ttl-seconds", "21600");
-  AskFor asking_token(desk, std::move(token_errand));
-  const auto token_reply = co_await asking_token;
+  const auto token_reply = co_await fetch(desk, std::move(token_errand));
   const auto token = header_safe(token_reply.text);
   if (!token_reply.done || token_reply.status != 200 || !token || token->empty()) {
     co_return Lease();  // Not on EC2, as far as anybody can tell.
   }
   auto roles_errand = get(*address, std::string(kRoles), kLimit);
   roles_errand.headers.emplace_back("x-aws-ec2-metadata-token", *token);
-  AskFor asking_roles(desk, std::move(roles_errand));
-  const auto roles = co_await asking_roles;
+  const auto roles = co_await fetch(desk, std::move(roles_errand));
   const auto role = header_safe(roles.text.substr(0, roles.text.find('\n')));
   if (!roles.done || roles.status != 200 || !role || !is_role_name(*role)) {
     co_return no_credential("This EC2 instance has no IAM role.");
   }
   auto keys_errand = get(*address, std::string(kRoles) + *role, kLimit);
   keys_errand.headers.emplace_back("x-aws-ec2-metadata-token", *token);
-  AskFor asking_keys(desk, std::move(keys_errand));
-  const auto keys = co_await asking_keys;
+  const auto keys = co_await fetch(desk, std::move(keys_errand));
   if (!keys.done || keys.status != 200) {
     co_return no_credential(
         "The EC2 metadata service gives no credentials for the instance's role.");

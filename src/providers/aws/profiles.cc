@@ -76,6 +76,48 @@ std::unexpected<Failure> wrong(std::size_t line, AwsFile kind, std::string_view 
   return std::unexpected(std::move(failure));
 }
 
+// A file, line by line.
+struct Reading {
+  AwsFile kind = AwsFile::Credentials;
+  AwsProfiles found;
+  AwsProfile* section = nullptr;  // Null: before the first, or in one of another kind.
+  bool any_section = false;
+
+  // What is wrong with the line; empty: nothing.
+  std::string_view take(std::string_view line) {
+    const auto content = trimmed(line);
+    if (content.empty() || content.front() == '#' || content.front() == ';') {
+      return {};
+    }
+    if (content.front() == '[') {
+      return begin_section(content);
+    }
+    if (line.front() == ' ' || line.front() == '\t') {
+      return {};
+    }
+    const auto equals = content.find('=');
+    if (equals == std::string_view::npos || !any_section) {
+      return "is neither [section], key = value nor a comment.";
+    }
+    if (section != nullptr) {
+      section->insert_or_assign(lower(trimmed(content.substr(0, equals))),
+                                std::string(without_comment(trimmed(content.substr(equals + 1)))));
+    }
+    return {};
+  }
+
+  std::string_view begin_section(std::string_view content) {
+    const auto end = content.find(']');
+    if (end == std::string_view::npos) {
+      return "begins a section and has no ].";
+    }
+    const auto name = profile_name(content.substr(1, end - 1), kind);
+    section = name ? &found[*name] : nullptr;
+    any_section = true;
+    return {};
+  }
+};
+
 void merge(AwsProfile& into, AwsProfile& from, AwsFile kind) {
   for (auto& [key, value] : from) {
     if (kind == AwsFile::Credentials) {
@@ -95,38 +137,13 @@ Result<bool> add_aws_file(AwsProfiles& profiles, std::string_view text, AwsFile 
   if (text.starts_with("\xef\xbb\xbf")) {
     text.remove_prefix(3);
   }
-  AwsProfiles found;
-  AwsProfile* section = nullptr;
-  bool any_section = false;
+  Reading reading{.kind = kind};
   for (std::size_t number = 1; !text.empty(); ++number) {
-    const auto line = next_line(text);
-    const auto content = trimmed(line);
-    if (content.empty() || content.front() == '#' || content.front() == ';') {
-      continue;
-    }
-    if (content.front() == '[') {
-      const auto end = content.find(']');
-      if (end == std::string_view::npos) {
-        return wrong(number, kind, "begins a section and has no ].");
-      }
-      const auto name = profile_name(content.substr(1, end - 1), kind);
-      section = name ? &found[*name] : nullptr;
-      any_section = true;
-      continue;
-    }
-    if (line.front() == ' ' || line.front() == '\t') {
-      continue;
-    }
-    const auto equals = content.find('=');
-    if (equals == std::string_view::npos || !any_section) {
-      return wrong(number, kind, "is neither [section], key = value nor a comment.");
-    }
-    if (section != nullptr) {
-      section->insert_or_assign(lower(trimmed(content.substr(0, equals))),
-                                without_comment(trimmed(content.substr(equals + 1))));
+    if (const auto problem = reading.take(next_line(text)); !problem.empty()) {
+      return wrong(number, kind, problem);
     }
   }
-  for (auto& [name, profile] : found) {
+  for (auto& [name, profile] : reading.found) {
     merge(profiles[name], profile, kind);
   }
   return true;

@@ -51,7 +51,7 @@ struct SigV4Request {
   std::string_view content_type;
   std::string_view body;
   // Further fields to sign: lower-case names, none of the above, no x-amz-date.
-  std::span<const std::pair<std::string, std::string>> more = {};
+  std::span<const std::pair<std::string, std::string>> more;
 };
 
 // Appends the lines of a head that make the request authentic: x-amz-date, x-amz-security-token

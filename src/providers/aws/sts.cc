@@ -147,14 +147,13 @@ LeaseScript assume_role(Desk* desk, RoleCall call, Credential keys) {
   constexpr int kTries = 3;
   ErrandResult result;
   for (int tries = 1; tries <= kTries; ++tries) {
-    AskFor asking(desk, sts_errand(call, keys, desk->now));
-    result = co_await asking;
+    auto errand = sts_errand(call, keys, desk->now);
+    result = co_await fetch(desk, std::move(errand));
     if (!worth_another_try(result)) {
       break;
     }
     if (tries < kTries) {
-      PauseFor pause(desk, std::chrono::seconds(tries));
-      co_await pause;
+      co_await pause(desk, std::chrono::seconds(tries));
     }
   }
   if (!result.done) {

@@ -28,7 +28,8 @@ FetchUrl entra_errand(const DeploymentParams& params) {
 }
 
 LeaseScript entra(Desk* desk, DeploymentParams params) {
-  auto lease = co_await fetch_token(desk, entra_errand(params));
+  auto errand = entra_errand(params);
+  auto lease = co_await fetch_token(desk, std::move(errand));
   if (lease) {
     lease->credential.account = params.client_id;
   }

@@ -62,8 +62,7 @@ LeaseScript from_metadata(Desk* desk) {
 
   auto project_errand = errand;
   project_errand.target = "/computeMetadata/v1/project/project-id";
-  AskFor asking_project(desk, std::move(project_errand));
-  const auto project = co_await asking_project;
+  const auto project = co_await fetch(desk, std::move(project_errand));
   if (!project.done) {
     co_return no_credential(std::string(kNothing));
   }
@@ -113,14 +112,12 @@ LeaseScript fetch_token(Desk* desk, FetchUrl errand) {
   constexpr int kTries = 3;
   ErrandResult reply;
   for (int tries = 1; tries <= kTries; ++tries) {
-    AskFor asking(desk, errand);
-    reply = co_await asking;
+    reply = co_await fetch(desk, errand);
     if (!token_retry_helps(reply)) {
       break;
     }
     if (tries < kTries) {
-      PauseFor pause(desk, std::chrono::seconds(tries));
-      co_await pause;
+      co_await pause(desk, std::chrono::seconds(tries));
     }
   }
   co_return read_token_reply(reply, desk->now);

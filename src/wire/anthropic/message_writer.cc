@@ -24,13 +24,15 @@ class PartWriter {
 
   std::optional<Failure> operator()(const ImagePart& part) {
     if (!part.url.empty() && !style_.image_urls) {
-      return bad_request("`image_url`: this provider fetches no images; send the image itself as a data "
-                         "URL (data:image/png;base64,...)",
-                         "unsupported_image");
+      return bad_request(
+          "`image_url`: this provider fetches no images; send the image itself as a data "
+          "URL (data:image/png;base64,...)",
+          "unsupported_image");
     }
     json_.begin_object().key("type").string("image").key("source").begin_object().key("type");
     if (part.url.empty()) {
-      const std::string_view type = part.media_type == "image/jpg" ? "image/jpeg" : std::string_view(part.media_type);
+      const std::string_view type =
+          part.media_type == "image/jpg" ? "image/jpeg" : std::string_view(part.media_type);
       json_.string("base64").key("media_type").string(type).key("data").string(part.data);
     } else {
       json_.string("url").key("url").string(part.url);

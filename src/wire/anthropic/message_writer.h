@@ -9,8 +9,8 @@
 namespace meridian {
 
 struct PartStyle {
-  bool prefill = false;      // Blanks at the end of a text are left out.
-  bool image_urls = true;    // Vertex and Bedrock fetch none.
+  bool prefill = false;                // Blanks at the end of a text are left out.
+  bool image_urls = true;              // Vertex and Bedrock fetch none.
   Dialect from = Dialect::OpenAiChat;  // What opaque parts are written in.
 };
 

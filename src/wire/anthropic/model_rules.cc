@@ -11,9 +11,9 @@ struct Row {
   ModelRules rules;
 };
 
-// The first row whose name occurs in the model's decides: longer names stand before their beginnings.
-// Which parameters: Anthropic's documentation as gathered in November 2026. Output limits: the models'
-// pages there.
+// The first row whose name occurs in the model's decides: longer names stand before their
+// beginnings. Which parameters: Anthropic's documentation as gathered in November 2026. Output
+// limits: the models' pages there.
 constexpr std::array kRows{
     Row{"claude-opus-5",
         {.output_tokens_max = 128000,

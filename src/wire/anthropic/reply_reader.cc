@@ -17,9 +17,8 @@ void read_block(JsonValue block, const NameMap& names, std::vector<Part>& to) {
                              .name = std::string(client_tool_name(names, block["name"].text())),
                              .arguments_json = std::string(block["input"].raw())});
   } else if (type == "thinking") {
-    to.emplace_back(ThinkingPart{.text = block["thinking"].text(),
-                                 .signature = block["signature"].text(),
-                                 .redacted = {}});
+    to.emplace_back(ThinkingPart{
+        .text = block["thinking"].text(), .signature = block["signature"].text(), .redacted = {}});
   } else if (type == "redacted_thinking") {
     to.emplace_back(ThinkingPart{.text = {}, .signature = {}, .redacted = block["data"].text()});
   } else {

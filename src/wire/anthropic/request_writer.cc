@@ -39,9 +39,10 @@ class RequestWriter {
 
   bool same_dialect() const { return request_.dialect == Dialect::AnthropicMessages; }
 
-  bool wants(ResponseFormat::Kind kind) const {
-    return request_.response_format && wanted("response_format") &&
-           request_.response_format->kind == kind;
+  // The client's wish, if it is of that kind.
+  const ResponseFormat* wanted_format(ResponseFormat::Kind kind) const {
+    const auto& format = request_.response_format;
+    return format && format->kind == kind && wanted("response_format") ? &*format : nullptr;
   }
 
   void head();
@@ -71,9 +72,10 @@ class RequestWriter {
 
 std::optional<Failure> RequestWriter::write() {
   if (turns_.opaque != nullptr) {
-    return bad_request(fmt::format("{} takes no messages with role \"function\", `function_call`, "
-                                   "`audio` or custom tool calls; use `tools` and role \"tool\"",
-                                   rules_.provider_name));
+    return bad_request(
+        fmt::format("{} takes no messages with role \"function\", `function_call`, "
+                    "`audio` or custom tool calls; use `tools` and role \"tool\"",
+                    rules_.provider_name));
   }
   thinking_ = plan_thinking(request_, model_, unsupported_);
   json_.begin_object();
@@ -105,7 +107,7 @@ void RequestWriter::head() {
 }
 
 void RequestWriter::system() {
-  const bool json_object = wants(ResponseFormat::Kind::JsonObject);
+  const bool json_object = wanted_format(ResponseFormat::Kind::JsonObject) != nullptr;
   if (turns_.system.empty() && !json_object) {
     return;
   }
@@ -113,17 +115,16 @@ void RequestWriter::system() {
   for (std::size_t i = 0; i < turns_.system.size(); ++i) {
     const auto* text = std::get_if<TextPart>(turns_.system[i]);
     if (text != nullptr) {
-      const auto* cache = i + 1 < turns_.system.size()
-                              ? std::get_if<CachePoint>(turns_.system[i + 1])
-                              : nullptr;
+      const auto* cache =
+          i + 1 < turns_.system.size() ? std::get_if<CachePoint>(turns_.system[i + 1]) : nullptr;
       json_.begin_object().key("type").string("text").key("text").string(text->text);
       write_cache_control(cache, json_);
       json_.end_object();
     }
   }
   if (json_object) {
-    // Anthropic knows schemas only. OpenAI's json_object promises an object of any shape, and demands that
-    // the prompt asks for JSON anyway: one sentence does the same.
+    // Anthropic knows schemas only. OpenAI's json_object promises an object of any shape, and
+    // demands that the prompt asks for JSON anyway: one sentence does the same.
     json_.begin_object().key("type").string("text").key("text").string(
         "Answer with a single JSON object and nothing else.");
     json_.end_object();
@@ -233,8 +234,7 @@ void RequestWriter::tool(const Tool& tool) {
     }
     return;
   }
-  json_.begin_object().key("name").string(
-      wire_tool_name(Dialect::AnthropicMessages, tool.name));
+  json_.begin_object().key("name").string(wire_tool_name(Dialect::AnthropicMessages, tool.name));
   if (!tool.description.empty()) {
     json_.key("description").string(tool.description);
   }
@@ -295,22 +295,21 @@ void RequestWriter::tool_choice() {
 }
 
 void RequestWriter::output_config() {
-  bool schema = wants(ResponseFormat::Kind::JsonSchema);
-  if (schema && !model_.json_schema) {
+  const auto* schema = wanted_format(ResponseFormat::Kind::JsonSchema);
+  if (schema != nullptr && !model_.json_schema) {
     unsupported_.field("response_format", "(a JSON schema)");
-    schema = false;
+    schema = nullptr;
   }
-  if (!schema && thinking_.effort.empty()) {
+  if (schema == nullptr && thinking_.effort.empty()) {
     return;
   }
   json_.key("output_config").begin_object();
   if (!thinking_.effort.empty()) {
     json_.key("effort").string(thinking_.effort);
   }
-  if (schema) {
-    const auto& format = *request_.response_format;
+  if (schema != nullptr) {
     json_.key("format").begin_object().key("type").string("json_schema").key("schema");
-    json_.raw(format.schema_json.empty() ? kNoSchema : std::string_view(format.schema_json));
+    json_.raw(schema->schema_json.empty() ? kNoSchema : std::string_view(schema->schema_json));
     json_.end_object();
   }
   json_.end_object();

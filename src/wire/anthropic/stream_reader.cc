@@ -67,7 +67,8 @@ void AnthropicStreamReader::take(const SseEvent& event) {
   }
   const auto data = thread_json_parser().parse(event.data);
   if (!data) {
-    sink_.fail(bad_reply("an event of the provider's stream is not valid JSON: " + to_text(data.error())));
+    sink_.fail(
+        bad_reply("an event of the provider's stream is not valid JSON: " + to_text(data.error())));
     return;
   }
   // The type inside: a proxy on the way may have lost the `event:` line.
@@ -124,7 +125,8 @@ void AnthropicStreamReader::start_block(JsonValue block) {
   }
 }
 
-// Only into the block that it fits: the deltas of a block that is not known here are passed over with it.
+// Only into the block that it fits: the deltas of a block that is not known here are passed over
+// with it.
 void AnthropicStreamReader::delta(JsonValue delta) {
   const auto type = delta["type"].inside();
   if (type == "text_delta" && sink_.in(Kind::TextBlock)) {

@@ -18,8 +18,8 @@ constexpr std::int64_t kBudgetMin = 1024;
 constexpr std::int64_t kAnswerTokens = 4096;
 
 struct Effort {
-  std::string_view name;      // OpenAI's.
-  std::int64_t budget;        // What LiteLLM and agentgateway send for it; 1024 is the least allowed.
+  std::string_view name;  // OpenAI's.
+  std::int64_t budget;    // What LiteLLM and agentgateway send for it; 1024 is the least allowed.
   std::string_view adaptive;  // Anthropic's name.
 };
 
@@ -66,8 +66,8 @@ ThinkingPlan given_thinking(const ChatRequest& request, const ModelRules& rules)
 ThinkingPlan by_budget(std::int64_t budget, std::optional<std::int64_t> max_tokens) {
   ThinkingPlan plan;
   plan.max_tokens = max_tokens.value_or(budget + kAnswerTokens);
-  // The budget is part of the limit. Where the client's limit leaves no room for the least budget, there is
-  // no thinking: the limit was asked for in numbers, the effort in a word.
+  // The budget is part of the limit. Where the client's limit leaves no room for the least budget,
+  // there is no thinking: the limit was asked for in numbers, the effort in a word.
   plan.budget_tokens = std::min(budget, *plan.max_tokens - 1);
   if (plan.budget_tokens < kBudgetMin) {
     plan.budget_tokens = 0;

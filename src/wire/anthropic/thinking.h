@@ -12,9 +12,9 @@ namespace meridian {
 
 // How a request's wish for reasoning is put to a Claude.
 struct ThinkingPlan {
-  std::string thinking_json;       // `thinking`; empty: none.
-  std::string effort;              // `output_config.effort`; empty: none.
-  std::int64_t budget_tokens = 0;  // 0: none, or not by budget.
+  std::string thinking_json;               // `thinking`; empty: none.
+  std::string effort;                      // `output_config.effort`; empty: none.
+  std::int64_t budget_tokens = 0;          // 0: none, or not by budget.
   std::optional<std::int64_t> max_tokens;  // The client's, or what the budget needs in its place.
 
   // A model that thinks takes neither forced tools nor a changed temperature.

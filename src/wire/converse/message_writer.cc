@@ -42,9 +42,10 @@ class PartWriter {
 
   std::optional<Failure> operator()(const ImagePart& part) {
     if (!part.url.empty()) {
-      return bad_request("`image_url`: Bedrock fetches no images; send the image itself as a data URL "
-                         "(data:image/png;base64,...)",
-                         "unsupported_image");
+      return bad_request(
+          "`image_url`: Bedrock fetches no images; send the image itself as a data URL "
+          "(data:image/png;base64,...)",
+          "unsupported_image");
     }
     const auto format = image_format(part.media_type);
     if (format.empty()) {

@@ -41,8 +41,8 @@ Usage read_converse_usage(JsonValue usage) {
              .cache_write = count("cacheWriteInputTokens"),
              .output = count("outputTokens")};
   const auto cached = read.cache_read + read.cache_write;
-  const bool inclusive = cached > 0 && read.input >= cached &&
-                         read.input + read.output == count("totalTokens");
+  const bool inclusive =
+      cached > 0 && read.input >= cached && read.input + read.output == count("totalTokens");
   if (inclusive) {
     read.input -= cached;
   }

@@ -34,7 +34,7 @@ class RequestWriter {
         rules_(rules),
         model_(model_rules(rules.model)),
         unsupported_(rules),
-        turns_(arrange(request)),
+        turns_(arrange(request, model_.claude)),
         json_(out),
         extra_(extra_text_) {}
 
@@ -77,9 +77,10 @@ class RequestWriter {
 
 std::optional<Failure> RequestWriter::write() {
   if (turns_.opaque != nullptr) {
-    return bad_request(fmt::format("{} takes no messages with role \"function\", `function_call`, "
-                                   "`audio` or custom tool calls; use `tools` and role \"tool\"",
-                                   rules_.provider_name));
+    return bad_request(
+        fmt::format("{} takes no messages with role \"function\", `function_call`, "
+                    "`audio` or custom tool calls; use `tools` and role \"tool\"",
+                    rules_.provider_name));
   }
   json_.begin_object();
   reasoning();
@@ -109,10 +110,9 @@ void RequestWriter::system() {
     write_converse_system(*part, json_);
   }
   if (json_object()) {
-    // Converse knows schemas only. OpenAI's json_object promises an object of any shape, and demands that
-    // the prompt asks for JSON anyway: one sentence does the same for every model.
-    json_.begin_object().key("text").string(
-        "Answer with a single JSON object and nothing else.");
+    // Converse knows schemas only. OpenAI's json_object promises an object of any shape, and
+    // demands that the prompt asks for JSON anyway: one sentence does the same for every model.
+    json_.begin_object().key("text").string("Answer with a single JSON object and nothing else.");
     json_.end_object();
   }
   json_.end_array();
@@ -138,7 +138,8 @@ std::optional<Failure> RequestWriter::messages() {
 }
 
 void RequestWriter::limits() {
-  const auto stops = std::ranges::count_if(request_.stop, [](const auto& stop) { return !stop.empty(); });
+  const auto stops =
+      std::ranges::count_if(request_.stop, [](const auto& stop) { return !stop.empty(); });
   const bool stop = stops > 0 && wanted("stop");
   const bool limit = thinking_.max_tokens && wanted("max_tokens");
   if (!stop && !limit && !request_.temperature && !request_.top_p) {
@@ -225,8 +226,12 @@ void RequestWriter::tools() {
     }
   } else {
     // Converse refuses a history with tool calls in it when no tool is defined.
-    tool({.name = "unavailable", .description = "Not available any more.", .schema_json = {},
-          .strict = std::nullopt, .opaque_json = {}, .cache = std::nullopt});
+    tool({.name = "unavailable",
+          .description = "Not available any more.",
+          .schema_json = {},
+          .strict = std::nullopt,
+          .opaque_json = {},
+          .cache = std::nullopt});
   }
   json_.end_array();
   if (given && !none) {
@@ -329,7 +334,11 @@ void RequestWriter::other() {
     if (model_.claude && model_.sampling && !thinking_.on()) {
       extra_.key("top_k").integer(*request_.top_k);
     } else if (rules_.model.contains("nova")) {
-      extra_.key("inferenceConfig").begin_object().key("topK").integer(*request_.top_k).end_object();
+      extra_.key("inferenceConfig")
+          .begin_object()
+          .key("topK")
+          .integer(*request_.top_k)
+          .end_object();
     } else {
       unsupported_.field("top_k");
     }

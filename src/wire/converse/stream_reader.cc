@@ -36,7 +36,8 @@ class ConverseStreamReader final : public StreamReader {
   void finish(std::vector<StreamEvent>& out) override {
     sink_.to(out);
     if (sink_.finished() && !frames_.unfinished()) {
-      sink_.end();  // `metadata` is all that is missing: the answer is whole, only its usage is unknown.
+      sink_.end();  // `metadata` is all that is missing: the answer is whole, only its usage is
+                    // unknown.
       return;
     }
     sink_.fail({.kind = FailureKind::CutShort,
@@ -70,7 +71,8 @@ void ConverseStreamReader::take() {
   }
   const auto payload = thread_json_parser().parse(frame_.payload);
   if (!payload) {
-    sink_.fail(bad_reply("an event of Bedrock's stream is not valid JSON: " + to_text(payload.error())));
+    sink_.fail(
+        bad_reply("an event of Bedrock's stream is not valid JSON: " + to_text(payload.error())));
     return;
   }
   take_event(frame_.header(":event-type"), *payload);
@@ -115,7 +117,8 @@ void ConverseStreamReader::take_event(std::string_view type, JsonValue payload) 
   }
 }
 
-// Blocks of text and reasoning are not announced, and old streams do not end theirs: a new index does both.
+// Blocks of text and reasoning are not announced, and old streams do not end theirs: a new index
+// does both.
 void ConverseStreamReader::enter(JsonValue payload) {
   const auto index = payload["contentBlockIndex"].integer();
   if (index_ && index == index_) {

@@ -147,8 +147,8 @@ void read_thinking(JsonValue message, std::vector<Part>& to) {
     part.signature = block["signature"].text();
     to.emplace_back(std::move(part));
   }
-  const auto plain = message["reasoning_content"].given() ? message["reasoning_content"]
-                                                          : message["reasoning"];
+  const auto plain =
+      message["reasoning_content"].given() ? message["reasoning_content"] : message["reasoning"];
   if (to.empty() && plain.is(Type::String) && !plain.inside().empty()) {
     ThinkingPart part;
     part.text = plain.text();
@@ -239,10 +239,11 @@ void read_openai_assistant(JsonValue value, std::vector<Part>& to, Complaints& c
 
 void read_openai_message(JsonValue value, Message& to, Complaints& complaints) {
   if (!read_role(value["role"].inside(), to)) {
-    complaints.say(fmt::format("`messages[{}].role` has to be system, developer, user, assistant or "
-                               "tool (byte {})",
-                               complaints.message.value_or(0),
-                               value.offset()));
+    complaints.say(
+        fmt::format("`messages[{}].role` has to be system, developer, user, assistant or "
+                    "tool (byte {})",
+                    complaints.message.value_or(0),
+                    value.offset()));
     return;
   }
   to.name = value["name"].text();

@@ -12,11 +12,12 @@
 
 namespace meridian {
 
-// Collects the first thing that is wrong with a request; reading goes on harmlessly after it, so that the
-// code that reads needs no error paths. Sentences name the field and its byte.
+// Collects the first thing that is wrong with a request; reading goes on harmlessly after it, so
+// that the code that reads needs no error paths. Sentences name the field and its byte.
 class Complaints {
  public:
-  std::optional<std::size_t> message;  // The one being read: its fields are named "messages[2].role".
+  std::optional<std::size_t>
+      message;  // The one being read: its fields are named "messages[2].role".
   std::optional<Failure> failed;
 
   void say(std::string sentence);
@@ -38,7 +39,8 @@ class Complaints {
 // One of `messages`. `to` has to be empty.
 void read_openai_message(JsonValue value, Message& to, Complaints& complaints);
 
-// The parts of an assistant's message, in a request or in a reply: thinking, text, refusal, tool calls.
+// The parts of an assistant's message, in a request or in a reply: thinking, text, refusal, tool
+// calls.
 void read_openai_assistant(JsonValue value, std::vector<Part>& to, Complaints& complaints);
 
 }  // namespace meridian

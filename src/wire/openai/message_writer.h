@@ -7,8 +7,8 @@
 
 namespace meridian {
 
-// One message of a request; several where OpenAI needs more than one for it (a user's message with tool
-// results in it, as Anthropic has them).
+// One message of a request; several where OpenAI needs more than one for it (a user's message with
+// tool results in it, as Anthropic has them).
 void write_openai_message(const Message& message, JsonWriter& json);
 
 // `"tool_calls":[...]`, when there are any.

@@ -30,29 +30,35 @@ std::string again(std::string_view body) {
 }
 
 TEST(OpenAiRequest, IsWrittenAsItWasRead) {
-  for (const std::string body : {
-           R"({"model":"gpt-x","messages":[{"role":"system","content":"S"},{"role":"developer","content":"D"},{"role":"user","name":"u","content":"Hi"}]})",
-           R"({"model":"gpt-x","messages":[{"role":"user","content":[{"type":"text","text":"What?","cache_control":{"type":"ephemeral","ttl":"1h"}},{"type":"image_url","image_url":{"url":"data:image/png;base64,QUJD","detail":"low"}},{"type":"image_url","image_url":{"url":"https://x/y.png"}},{"type":"input_audio","input_audio":{"data":"QQ==","format":"wav"}}]}]})",
-           R"({"model":"gpt-x","messages":[{"role":"user","content":"a"},{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"c2","type":"function","function":{"name":"g","arguments":"nonsense"}}]},{"role":"tool","tool_call_id":"c1","content":"1"},{"role":"tool","tool_call_id":"c2","content":[{"type":"text","text":"2"},{"type":"text","text":"3"}]}]})",
-           R"({"model":"gpt-x","messages":[{"role":"function","name":"f","content":"1"},{"role":"assistant","content":null,"function_call":{"name":"f","arguments":""}},{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"custom","custom":{"name":"f","input":"x"}}]}]})",
-           R"({"model":"gpt-x","messages":[{"role":"user","content":"a"}],"max_completion_tokens":5,"stop":["x","y"],"n":2,"seed":7,"temperature":0.7,"top_p":1e-05,"tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type": "object"},"strict":true}},{"type":"custom","custom":{"name":"g"}}],"parallel_tool_calls":false,"tool_choice":{"type":"function","function":{"name":"f"}},"response_format":{"type":"json_schema","json_schema":{"name":"r","schema":{"a":1.0},"strict":false}},"reasoning_effort":"low","user":"u","stream":true,"stream_options":{"include_usage":true,"include_obfuscation":false},"logit_bias":{"5": 1},"extra":[ 1 ]})",
-       }) {
+  for (
+      const std::string body : {
+          R"({"model":"gpt-x","messages":[{"role":"system","content":"S"},{"role":"developer","content":"D"},{"role":"user","name":"u","content":"Hi"}]})",
+          R"({"model":"gpt-x","messages":[{"role":"user","content":[{"type":"text","text":"What?","cache_control":{"type":"ephemeral","ttl":"1h"}},{"type":"image_url","image_url":{"url":"data:image/png;base64,QUJD","detail":"low"}},{"type":"image_url","image_url":{"url":"https://x/y.png"}},{"type":"input_audio","input_audio":{"data":"QQ==","format":"wav"}}]}]})",
+          R"({"model":"gpt-x","messages":[{"role":"user","content":"a"},{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"c2","type":"function","function":{"name":"g","arguments":"nonsense"}}]},{"role":"tool","tool_call_id":"c1","content":"1"},{"role":"tool","tool_call_id":"c2","content":[{"type":"text","text":"2"},{"type":"text","text":"3"}]}]})",
+          R"({"model":"gpt-x","messages":[{"role":"function","name":"f","content":"1"},{"role":"assistant","content":null,"function_call":{"name":"f","arguments":""}},{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"custom","custom":{"name":"f","input":"x"}}]}]})",
+          R"({"model":"gpt-x","messages":[{"role":"user","content":"a"}],"max_completion_tokens":5,"stop":["x","y"],"n":2,"seed":7,"temperature":0.7,"top_p":1e-05,"tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type": "object"},"strict":true}},{"type":"custom","custom":{"name":"g"}}],"parallel_tool_calls":false,"tool_choice":{"type":"function","function":{"name":"f"}},"response_format":{"type":"json_schema","json_schema":{"name":"r","schema":{"a":1.0},"strict":false}},"reasoning_effort":"low","user":"u","stream":true,"stream_options":{"include_usage":true,"include_obfuscation":false},"logit_bias":{"5": 1},"extra":[ 1 ]})",
+      }) {
     EXPECT_EQ(again(body), body);
   }
 }
 
 TEST(OpenAiRequest, LosesOnlyWhatSaysNothingOrIsForTheGateway) {
-  EXPECT_EQ(again(R"({"model":"m","messages":[{"role":"assistant","content":"a","annotations":[],"audio":null,"refusal":null}],)"
-                  R"("temperature":null,"num_retries":3,"fallbacks":["x"],"litellm_metadata":{}})"),
-            R"({"model":"gpt-x","messages":[{"role":"assistant","content":"a"}]})");
+  EXPECT_EQ(
+      again(
+          R"({"model":"m","messages":[{"role":"assistant","content":"a","annotations":[],"audio":null,"refusal":null}],)"
+          R"("temperature":null,"num_retries":3,"fallbacks":["x"],"litellm_metadata":{}})"),
+      R"({"model":"gpt-x","messages":[{"role":"assistant","content":"a"}]})");
 }
 
 TEST(OpenAiRequest, KeepsThinkingOfItsOwnAndLeavesOutWhatAnotherVendorSigned) {
-  EXPECT_EQ(again(R"({"model":"m","messages":[{"role":"assistant","content":"a","reasoning_content":"t"}]})"),
-            R"({"model":"gpt-x","messages":[{"role":"assistant","reasoning_content":"t","content":"a"}]})");
-  EXPECT_EQ(again(R"({"model":"m","messages":[{"role":"assistant","content":"a","reasoning_content":"t",)"
-                  R"("thinking_blocks":[{"type":"thinking","thinking":"t","signature":"s"}]}]})"),
-            R"({"model":"gpt-x","messages":[{"role":"assistant","content":"a"}]})");
+  EXPECT_EQ(
+      again(
+          R"({"model":"m","messages":[{"role":"assistant","content":"a","reasoning_content":"t"}]})"),
+      R"({"model":"gpt-x","messages":[{"role":"assistant","reasoning_content":"t","content":"a"}]})");
+  EXPECT_EQ(
+      again(R"({"model":"m","messages":[{"role":"assistant","content":"a","reasoning_content":"t",)"
+            R"("thinking_blocks":[{"type":"thinking","thinking":"t","signature":"s"}]}]})"),
+      R"({"model":"gpt-x","messages":[{"role":"assistant","content":"a"}]})");
 }
 
 TEST(OpenAiRequest, DropsTheFieldsThatTheOperatorNames) {
@@ -68,22 +74,27 @@ TEST(OpenAiRequest, DropsTheFieldsThatTheOperatorNames) {
 TEST(OpenAiRequest, NamesTheFieldThatIsWrong) {
   EXPECT_EQ(refusal("{"), "the body is not valid JSON: byte 1: a member's name is missing");
   EXPECT_EQ(refusal(R"({"model":"m"})"), "`messages` is missing or empty");
-  EXPECT_EQ(refusal(R"({"model":"m","messages":{}})"),
-            "`messages` has to be an array (byte 24)");
+  EXPECT_EQ(refusal(R"({"model":"m","messages":{}})"), "`messages` has to be an array (byte 24)");
   EXPECT_EQ(refusal(R"({"model":"m","messages":[{"role":"boss","content":"x"}]})"),
             "`messages[0].role` has to be system, developer, user, assistant or tool (byte 25)");
   EXPECT_EQ(refusal(R"({"model":"m","messages":[{"role":"user","content":5}]})"),
             "`messages[0].content` has to be a string or an array of parts (byte 50)");
-  EXPECT_EQ(refusal(R"({"model":"m","messages":[{"role":"user","content":""},{"role":"tool","content":"x"}]})"),
-            "`messages[1].tool_call_id` is missing or empty");
-  EXPECT_EQ(refusal(R"({"model":"m","messages":[{"role":"user","content":"x"}],"temperature":"hot"})"),
-            "`temperature` has to be a number (byte 70)");
-  EXPECT_EQ(refusal(R"({"model":"m","messages":[{"role":"user","content":"x"}],"seed":1,"seed":2})"),
-            "`seed` is there twice; write it once");
+  EXPECT_EQ(
+      refusal(
+          R"({"model":"m","messages":[{"role":"user","content":""},{"role":"tool","content":"x"}]})"),
+      "`messages[1].tool_call_id` is missing or empty");
+  EXPECT_EQ(
+      refusal(R"({"model":"m","messages":[{"role":"user","content":"x"}],"temperature":"hot"})"),
+      "`temperature` has to be a number (byte 70)");
+  EXPECT_EQ(
+      refusal(R"({"model":"m","messages":[{"role":"user","content":"x"}],"seed":1,"seed":2})"),
+      "`seed` is there twice; write it once");
   EXPECT_EQ(refusal(R"({"model":"m","messages":[{"role":"user","content":"\x"}]})"),
             "the body is not valid JSON: byte 51: this escape does not exist in JSON");
-  EXPECT_EQ(refusal(R"({"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"parameters":{}}}]})"),
-            "`tools[0].function.name` is missing or empty");
+  EXPECT_EQ(
+      refusal(
+          R"({"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"parameters":{}}}]})"),
+      "`tools[0].function.name` is missing or empty");
 }
 
 TEST(OpenAiReply, IsReadAndWrittenAgain) {
@@ -107,8 +118,8 @@ TEST(OpenAiReply, ThatIsAnErrorInsideA200IsAFailure) {
 }
 
 std::string chunk(const std::string& rest) {
-  return R"(data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"gpt-x",)" + rest +
-         "}\n\n";
+  return R"(data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"gpt-x",)" +
+         rest + "}\n\n";
 }
 
 std::string delta(const std::string& json) {
@@ -124,12 +135,15 @@ TEST(OpenAiStream, IsReadWhereverItIsCut) {
       delta(R"({"role":"assistant","content":"","refusal":null})") +
       delta(R"({"reasoning_content":"Hm"})") + delta(R"({"content":"Hé"})") + ": ping\n\n" +
       delta(R"({"content":"llo \ud83d\ude00"})") +
-      delta(R"({"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}]})") +
+      delta(
+          R"({"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}]})") +
       delta(R"({"tool_calls":[{"index":0,"function":{"arguments":"{\"x\":"}}]})") +
-      delta(R"({"tool_calls":[{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":""}}]})") +
+      delta(
+          R"({"tool_calls":[{"index":1,"id":"b","type":"function","function":{"name":"g","arguments":""}}]})") +
       delta(R"({"tool_calls":[{"index":0,"function":{"arguments":"1}"}}]})") +
       finish("tool_calls") +
-      chunk(R"("choices":[],"usage":{"prompt_tokens":9,"completion_tokens":5,"total_tokens":14,"prompt_tokens_details":{"cached_tokens":4}})") +
+      chunk(
+          R"("choices":[],"usage":{"prompt_tokens":9,"completion_tokens":5,"total_tokens":14,"prompt_tokens_details":{"cached_tokens":4}})") +
       "data: [DONE]\n\n";
   const auto whole = read_in_pieces(kOpenAi, bytes, bytes.size());
   EXPECT_EQ(whole,
@@ -143,8 +157,8 @@ TEST(OpenAiStream, IsReadWhereverItIsCut) {
 }
 
 TEST(OpenAiStream, BearsTheHabitsOfOtherServers) {
-  // All calls numbered 0 and told apart by id; "stop" in spite of them; usage beside the finish_reason; no
-  // [DONE]; no blank line at the end.
+  // All calls numbered 0 and told apart by id; "stop" in spite of them; usage beside the
+  // finish_reason; no [DONE]; no blank line at the end.
   const auto bytes =
       delta(R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]})") +
       delta(R"({"tool_calls":[{"index":0,"id":"b","function":{"name":"g","arguments":"{}"}}]})") +
@@ -170,16 +184,18 @@ TEST(OpenAiStream, ThatEndsBeforeItsFinishReasonIsCutShort) {
 }
 
 TEST(OpenAiStream, TurnsAnErrorInsideIntoAFailure) {
-  const auto bytes = delta(R"({"content":"x"})") +
-                     "data: {\"error\":{\"message\":\"boom\",\"type\":\"server_error\",\"code\":\"503\"}}\n\n" +
-                     delta(R"({"content":"never"})");
+  const auto bytes =
+      delta(R"({"content":"x"})") +
+      "data: {\"error\":{\"message\":\"boom\",\"type\":\"server_error\",\"code\":\"503\"}}\n\n" +
+      delta(R"({"content":"never"})");
   EXPECT_EQ(read_in_pieces(kOpenAi, bytes, 50),
             "Start c1: gpt-x\nTextBlock\nText: x\nFail 2 500 server_error: boom\n");
   EXPECT_EQ(read_in_pieces(kOpenAi, "data: {\"error\":{\"message\":\"no\",\"code\":429}}\n\n", 50),
             "Fail 3 429 : no\n");
-  EXPECT_EQ(read_in_pieces(kOpenAi, "data: <html>\n\n", 50),
-            "Fail 2 502 bad_provider_reply: an event of the provider's stream is not valid JSON: byte 0: "
-            "a value is missing or is none that JSON knows\n");
+  EXPECT_EQ(
+      read_in_pieces(kOpenAi, "data: <html>\n\n", 50),
+      "Fail 2 502 bad_provider_reply: an event of the provider's stream is not valid JSON: byte 0: "
+      "a value is missing or is none that JSON knows\n");
 }
 
 std::string written(const std::vector<StreamEvent>& events, bool include_usage) {
@@ -225,26 +241,33 @@ TEST(OpenAiStreamWriter, WritesEveryKindOfEvent) {
   const std::string head =
       R"(data: {"id":"m1","object":"chat.completion.chunk","created":5,"model":"claude",)";
   const std::string open = head + R"("choices":[{"index":0,"delta":)";
-  const std::string close = R"(,"logprobs":null,"finish_reason":null}],"usage":null})" "\n\n";
+  const std::string close = R"(,"logprobs":null,"finish_reason":null}],"usage":null})"
+                            "\n\n";
   EXPECT_EQ(
       out,
-      open + R"({"role":"assistant","content":"","refusal":null})" + close +
-          open + R"({"reasoning_content":"t"})" + close +
-          open + R"({"thinking_blocks":[{"type":"thinking","thinking":"t","signature":"s"}]})" + close +
-          open + R"({"content":"a\"b"})" + close +
-          open + R"({"tool_calls":[{"index":0,"id":"c","type":"function","function":{"name":"f","arguments":""}}]})" + close +
-          open + R"({"tool_calls":[{"index":0,"function":{"arguments":"{}"}}]})" + close +
-          head + R"("choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"tool_calls"}],"usage":null})" "\n\n" +
-          head + R"("choices":[],"usage":{"prompt_tokens":6,"completion_tokens":4,"total_tokens":10,"prompt_tokens_details":{"cached_tokens":2,"cache_write_tokens":3},"completion_tokens_details":{"reasoning_tokens":0}}})" "\n\n" +
+      open + R"({"role":"assistant","content":"","refusal":null})" + close + open +
+          R"({"reasoning_content":"t"})" + close + open +
+          R"({"thinking_blocks":[{"type":"thinking","thinking":"t","signature":"s"}]})" + close +
+          open + R"({"content":"a\"b"})" + close + open +
+          R"({"tool_calls":[{"index":0,"id":"c","type":"function","function":{"name":"f","arguments":""}}]})" +
+          close + open + R"({"tool_calls":[{"index":0,"function":{"arguments":"{}"}}]})" + close +
+          head +
+          R"("choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"tool_calls"}],"usage":null})"
+          "\n\n" +
+          head +
+          R"("choices":[],"usage":{"prompt_tokens":6,"completion_tokens":4,"total_tokens":10,"prompt_tokens_details":{"cached_tokens":2,"cache_write_tokens":3},"completion_tokens_details":{"reasoning_tokens":0}}})"
+          "\n\n" +
           "data: [DONE]\n\n");
 }
 
 TEST(OpenAiStreamWriter, EndsAFailedStreamWithoutDone) {
   auto fail = event(StreamEvent::Kind::Fail, "", "");
-  fail.failure = Failure{.kind = FailureKind::CutShort, .message = "cut", .code = "", .request_id = ""};
-  EXPECT_EQ(written({fail}, false),
-            "data: {\"error\":{\"message\":\"cut\",\"type\":\"server_error\",\"param\":null,\"code\":"
-            "\"stream_cut_short\",\"request_id\":\"req-9\"}}\n\n");
+  fail.failure =
+      Failure{.kind = FailureKind::CutShort, .message = "cut", .code = "", .request_id = ""};
+  EXPECT_EQ(
+      written({fail}, false),
+      "data: {\"error\":{\"message\":\"cut\",\"type\":\"server_error\",\"param\":null,\"code\":"
+      "\"stream_cut_short\",\"request_id\":\"req-9\"}}\n\n");
 }
 
 }  // namespace

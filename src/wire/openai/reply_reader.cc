@@ -20,8 +20,8 @@ Usage read_openai_usage(JsonValue usage) {
                                      count(prompt["cache_creation_tokens"])),
              .output = count(usage["completion_tokens"]),
              .reasoning = count(usage["completion_tokens_details"]["reasoning_tokens"])};
-  read.input = std::max<std::int64_t>(
-      count(usage["prompt_tokens"]) - read.cache_read - read.cache_write, 0);
+  read.input =
+      std::max<std::int64_t>(count(usage["prompt_tokens"]) - read.cache_read - read.cache_write, 0);
   return read;
 }
 

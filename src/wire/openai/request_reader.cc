@@ -44,7 +44,7 @@ class RequestReader {
 
   void read(JsonValue document);
 
-  std::optional<Failure>& failed() { return complaints_.failed; }
+  std::optional<Failure> failed() const { return complaints_.failed; }
 
  private:
   struct Field {
@@ -83,9 +83,7 @@ class RequestReader {
     to_.max_tokens_is_completion = true;
   }
 
-  void temperature(JsonValue value) {
-    to_.temperature = complaints_.number(value, "temperature");
-  }
+  void temperature(JsonValue value) { to_.temperature = complaints_.number(value, "temperature"); }
 
   void top_p(JsonValue value) { to_.top_p = complaints_.number(value, "top_p"); }
 
@@ -168,13 +166,15 @@ void RequestReader::take(std::string_view name, JsonValue value, std::string_vie
 
 void RequestReader::keep(std::string_view name, JsonValue value, std::string_view raw) {
   if (name.contains('\\')) {
-    complaints_.say(fmt::format("the name \"{}\" is written with escapes; top-level names have to be plain", name));
+    complaints_.say(fmt::format(
+        "the name \"{}\" is written with escapes; top-level names have to be plain", name));
     return;
   }
   if (for_the_gateway(name) || !value.given()) {
     return;
   }
-  if (std::ranges::find(to_.other, name, &std::pair<std::string, std::string>::first) != to_.other.end()) {
+  if (std::ranges::find(to_.other, name, &std::pair<std::string, std::string>::first) !=
+      to_.other.end()) {
     complaints_.say(fmt::format("`{}` is there twice; write it once", name));
   }
   to_.other.emplace_back(name, raw);
@@ -214,8 +214,10 @@ void RequestReader::tool(JsonValue value, std::size_t index) {
   complaints_.string(function["name"], fmt::format("tools[{}].function.name", index), to.name);
   to.description = function["description"].text();
   if (const auto schema = function["parameters"]; schema.given()) {
-    if (complaints_.expect(
-            schema, Type::Object, fmt::format("tools[{}].function.parameters", index), "an object")) {
+    if (complaints_.expect(schema,
+                           Type::Object,
+                           fmt::format("tools[{}].function.parameters", index),
+                           "an object")) {
       to.schema_json = schema.raw();
     }
   }
@@ -229,8 +231,10 @@ void RequestReader::tool(JsonValue value, std::size_t index) {
 
 void RequestReader::tool_choice(JsonValue value) {
   using Kind = ToolChoice::Kind;
-  constexpr std::array<std::pair<std::string_view, Kind>, 4> kWords{{
-      {"auto", Kind::Auto}, {"none", Kind::None}, {"required", Kind::Required}, {"any", Kind::Required}}};
+  constexpr std::array<std::pair<std::string_view, Kind>, 4> kWords{{{"auto", Kind::Auto},
+                                                                     {"none", Kind::None},
+                                                                     {"required", Kind::Required},
+                                                                     {"any", Kind::Required}}};
   const auto word = value.inside();
   const auto* found = std::ranges::find(kWords, word, &std::pair<std::string_view, Kind>::first);
   if (found != kWords.end()) {
@@ -239,8 +243,10 @@ void RequestReader::tool_choice(JsonValue value) {
     auto& choice = to_.tool_choice.emplace();
     choice.kind = Kind::Named;
     complaints_.string(value["function"]["name"], "tool_choice.function.name", choice.name);
-  } else if (complaints_.expect(
-                 value, Type::Object, "tool_choice", R"("none", "auto", "required" or an object)")) {
+  } else if (complaints_.expect(value,
+                                Type::Object,
+                                "tool_choice",
+                                R"("none", "auto", "required" or an object)")) {
     to_.other.emplace_back("tool_choice", value.raw());
   }
 }
@@ -302,8 +308,8 @@ Result<ChatRequest> read_openai_request(std::string_view json) {
   ChatRequest request;
   RequestReader reader(request);
   reader.read(*document);
-  if (reader.failed()) {
-    return std::unexpected(std::move(*reader.failed()));
+  if (auto failed = reader.failed()) {
+    return std::unexpected(std::move(*failed));
   }
   return request;
 }

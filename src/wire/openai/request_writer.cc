@@ -83,8 +83,7 @@ void RequestWriter::messages() {
 
 void RequestWriter::limits() {
   // Anthropic's clients always give a limit, and OpenAI's newer models refuse the older name.
-  const bool newer =
-      request_.max_tokens_is_completion || request_.dialect != Dialect::OpenAiChat;
+  const bool newer = request_.max_tokens_is_completion || request_.dialect != Dialect::OpenAiChat;
   integer(newer ? "max_completion_tokens" : "max_tokens", request_.max_tokens);
   if (!request_.stop.empty() && wanted("stop")) {
     json_.key("stop").begin_array();

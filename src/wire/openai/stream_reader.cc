@@ -48,8 +48,8 @@ class OpenAiStreamReader final : public StreamReader {
   }
 
  private:
-  // One of several calls at once. Their deltas may be mixed, blocks may not: the first is passed on as it
-  // comes, the others wait for the end.
+  // One of several calls at once. Their deltas may be mixed, blocks may not: the first is passed on
+  // as it comes, the others wait for the end.
   struct Call {
     std::int64_t index = 0;
     std::string id;
@@ -87,7 +87,8 @@ void OpenAiStreamReader::take(std::string_view data) {
   }
   const auto chunk = thread_json_parser().parse(data);
   if (!chunk) {
-    sink_.fail(bad_reply("an event of the provider's stream is not valid JSON: " + to_text(chunk.error())));
+    sink_.fail(bad_reply("an event of the provider's stream is not valid JSON: " +
+                         to_text(chunk.error())));
     return;
   }
   if (const auto error = (*chunk)["error"]; error.given()) {

@@ -108,7 +108,9 @@ void OpenAiStreamWriter::start(const StreamEvent& event, std::string& out) {
   json.key("created").integer(style_.created).key("model").string(style_.model);
   prefix_ += ',';
   suffix_ = style_.include_usage ? ",\"usage\":null}\n\n" : "}\n\n";
-  chunk(out, [](JsonWriter& delta) { delta.raw(R"({"role":"assistant","content":"","refusal":null})"); });
+  chunk(out, [](JsonWriter& delta) {
+    delta.raw(R"({"role":"assistant","content":"","refusal":null})");
+  });
 }
 
 void OpenAiStreamWriter::text(std::string_view name, std::string_view text, std::string& out) {

@@ -13,10 +13,11 @@
 
 #include "config/load.h"
 
-// Each NN-name.yaml beside this file is a configuration as somebody might bring it, and NN-name.expected
-// is every line that the loader says about it, then what came of it. Comments `# variable NAME=value`
-// set the environment; `include`d files lie in parts/. MERIDIAN_UPDATE_GOLDEN=1 writes the expected
-// files anew: read the difference before you commit it.
+// Each NN-name.yaml beside this file is a configuration as somebody might bring it, and
+// NN-name.expected is every line that the loader says about it, then what came of it. Comments `#
+// variable NAME=value` set the environment; `include`d files lie in parts/.
+// MERIDIAN_UPDATE_GOLDEN=1 writes the expected files anew: read the difference before you commit
+// it.
 namespace meridian {
 
 namespace {
@@ -71,7 +72,8 @@ std::string fleet_lines(const Settings& settings) {
 std::string verdict_on(const std::string& text, const std::string& name) {
   const ConfigSources sources{
       .variable = [&](std::string_view variable) { return variable_in_comments(text, variable); },
-      .included = [](std::string_view path) { return read_file(fs::path(kFolder) / "parts" / path); },
+      .included =
+          [](std::string_view path) { return read_file(fs::path(kFolder) / "parts" / path); },
   };
   const auto loaded = load_config(text, name + ".yaml", sources);
   std::string lines;

@@ -1,0 +1,79 @@
+// A provider's stream or reply: no crash; the grammar of the events holds whatever came in; cuts
+// change nothing.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/check.h"
+#include "wire/codec.h"
+#include "wire/stream_script.h"
+#include "wire/stream_watch.h"
+
+namespace {
+
+using namespace meridian;
+using Kind = StreamEvent::Kind;
+
+void check_grammar(const std::vector<StreamEvent>& events) {
+  bool open = false;
+  bool finished = false;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const auto kind = events[i].kind;
+    const bool begins = kind == Kind::TextBlock || kind == Kind::ThinkBlock ||
+                        kind == Kind::ToolBlock || kind == Kind::RedactedBlock;
+    const bool inside = kind == Kind::Text || kind == Kind::Think || kind == Kind::Signature ||
+                        kind == Kind::Arguments;
+    MERIDIAN_CHECK(!begins || (!open && !finished));
+    MERIDIAN_CHECK(!inside || open);
+    MERIDIAN_CHECK(kind != Kind::EndBlock || open);
+    MERIDIAN_CHECK(kind != Kind::Finish || (!open && !finished));
+    open = begins || (open && kind != Kind::EndBlock);
+    finished = finished || kind == Kind::Finish;
+    const bool last = kind == Kind::Fail || kind == Kind::End;
+    MERIDIAN_CHECK(last == (i + 1 == events.size()));
+    MERIDIAN_CHECK(kind != Kind::End || finished);
+  }
+}
+
+void watch(Dialect dialect, std::string_view bytes, std::size_t piece) {
+  StreamWatch looking(dialect, true);
+  std::size_t sent = 0;
+  for (std::size_t at = 0; at < bytes.size(); at += piece) {
+    const std::string copy(bytes.substr(at, piece));
+    sent += looking.pass(copy).size();
+    MERIDIAN_CHECK(sent <= at + copy.size());
+  }
+  sent += looking.finish().size();
+  MERIDIAN_CHECK(sent == bytes.size() || looking.usage());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 3) {
+    return 0;
+  }
+  const auto dialect = static_cast<Dialect>(data[0] % 3);
+  const std::size_t piece = 1U + data[1];
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
+  const auto reader = make_stream_reader(dialect, "req-1");
+  std::vector<StreamEvent> events;
+  reader->feed(bytes, events);
+  reader->finish(events);
+  check_grammar(events);
+  MERIDIAN_CHECK(script(events) == read_in_pieces(dialect, bytes, piece));
+  const auto writer = make_stream_writer(Dialect::OpenAiChat, {});
+  std::string out;
+  for (const auto& event : events) {
+    writer->write(event, out);
+  }
+  if (const auto reply = read_reply(dialect, bytes)) {
+    write_reply(Dialect::OpenAiChat, *reply);
+  }
+  if (dialect != Dialect::BedrockConverse) {
+    watch(dialect, bytes, piece);
+  }
+  return 0;
+}
