@@ -59,7 +59,9 @@ void with_api_key(PartReader& reader,
                   std::initializer_list<std::string_view> variables,
                   bool own_host) {
   auto& key = draft.params.api_key;
-  const bool reported = key.empty() && reader.given(Params, "api_key") != nullptr;
+  const auto* given = reader.given(Params, "api_key");
+  const bool empty = given != nullptr && given->value->is_scalar() && given->value->text.empty();
+  const bool reported = key.empty() && given != nullptr && !empty;
   if (!skipped_for_unset(reader, draft, "api_key") && key.empty() && own_host && !reported) {
     std::string_view first;
     for (const auto name : variables) {
@@ -145,6 +147,11 @@ bool own_address(PartReader& reader) {
   return reader.given(Params, "api_base") == nullptr;
 }
 
+bool at_own_host(PartReader& reader, const CompatibleProvider& provider, std::string_view host) {
+  return own_address(reader) ||
+         (!provider.base_url.empty() && read_base(provider.base_url).host == host);
+}
+
 }  // namespace
 
 void check_credentials(PartReader& reader, const ConfigSources& sources, DeploymentDraft& draft) {
@@ -183,7 +190,11 @@ void check_credentials(PartReader& reader, const ConfigSources& sources, Deploym
   if (compatible == nullptr) {
     with_api_key(reader, sources, draft, {"OPENAI_API_KEY"}, own_address(reader));
   } else if (compatible->needs_key) {
-    with_api_key(reader, sources, draft, {compatible->key_variable}, own_address(reader));
+    with_api_key(reader,
+                 sources,
+                 draft,
+                 {compatible->key_variable},
+                 at_own_host(reader, *compatible, draft.host));
   } else {
     if (auto key = variable(sources, compatible->key_variable);
         key && draft.params.api_key.empty() && own_address(reader)) {

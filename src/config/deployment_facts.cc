@@ -82,6 +82,18 @@ void read_capability(PartReader& reader, Capability& can) {
   read_mode(reader, can);
 }
 
+std::optional<Duration> time_limit(PartReader& reader, std::string_view name) {
+  const auto limit = reader.seconds(Params, name);
+  if (limit == Duration::zero()) {
+    const auto* given = reader.given(Params, name);
+    reader.issues().error(given->value->at,
+                          given->path,
+                          "0 leaves no time at all",
+                          "write seconds, or delete the line");
+  }
+  return limit;
+}
+
 void read_limits(PartReader& reader, DeploymentDraft& draft) {
   auto& deployment = draft.deployment;
   draft.priority = reader.count(Entry, "priority", 0, 1'000'000);
@@ -91,8 +103,8 @@ void read_limits(PartReader& reader, DeploymentDraft& draft) {
   if (const auto open = reader.count(Params, "max_parallel_requests", 1, 1'000'000)) {
     deployment.max_parallel_requests = open;
   }
-  deployment.timeout = reader.seconds(Params, "timeout");
-  deployment.stream_timeout = reader.seconds(Params, "stream_timeout");
+  deployment.timeout = time_limit(reader, "timeout");
+  deployment.stream_timeout = time_limit(reader, "stream_timeout");
   deployment.cooldown = reader.seconds(Params, "cooldown_time");
   deployment.allowed_fails = reader.count(Params, "allowed_fails", 0, 1'000'000);
   deployment.num_retries = reader.count(Params, "num_retries", 0, 100);

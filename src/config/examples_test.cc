@@ -38,6 +38,7 @@ Settings loaded(const std::string& text) {
 
 std::vector<std::string> regions_and_tiers(const Settings& settings) {
   std::vector<std::string> list;
+  list.reserve(settings.fleet.deployments.size());
   for (const auto& each : settings.fleet.deployments) {
     list.push_back(each.location.region + " p" + std::to_string(each.tier));
   }

@@ -33,7 +33,7 @@ constexpr auto kRows = std::to_array<KeyRow>({
     used(Router, "allowed_fails", KeyType::Whole, "a deployment rests at this many faults in a row (3)",
          "rests it one failure later; 3 counts as not set").in(Litellm),
     used(Router, "allowed_fails_policy", KeyType::Map, "the same by kind of failure"),
-    used(Router, "cooldown_time", KeyType::Seconds, "seconds of rest (60), then one trial", "5 seconds, and no trial"),
+    used(Router, "cooldown_time", KeyType::Seconds, "seconds of rest (60), then one trial; 0 = never rests", "5 seconds, and no trial"),
     used(Router, "disable_cooldowns", KeyType::Flag, "true: nobody ever rests"),
     used(Router, "fallbacks", KeyType::List, "other groups to try: [{group: [other, ...]}]").in(Litellm),
     used(Router, "context_window_fallbacks", KeyType::List, "groups to try when the prompt is too long").in(Litellm),

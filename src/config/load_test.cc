@@ -19,7 +19,7 @@ using testing::Pair;
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 
-ConfigSources sources(Variables variables, Variables files = {}) {
+ConfigSources sources(const Variables& variables, const Variables& files = {}) {
   return {
       .variable = [variables](std::string_view name) -> std::optional<std::string> {
         const auto found = variables.find(name);
@@ -32,9 +32,10 @@ ConfigSources sources(Variables variables, Variables files = {}) {
   };
 }
 
-Settings loaded(const std::string& text, Variables variables = {}, Variables files = {}) {
-  auto settings =
-      load_config(text, "gateway.yaml", sources(std::move(variables), std::move(files)));
+Settings loaded(const std::string& text,
+                const Variables& variables = {},
+                const Variables& files = {}) {
+  auto settings = load_config(text, "gateway.yaml", sources(variables, files));
   if (!settings) {
     for (const auto& issue : settings.error()) {
       ADD_FAILURE() << to_text(issue);
@@ -44,8 +45,8 @@ Settings loaded(const std::string& text, Variables variables = {}, Variables fil
   return std::move(*settings);
 }
 
-std::vector<std::string> problems(const std::string& text, Variables variables = {}) {
-  const auto settings = load_config(text, "gateway.yaml", sources(std::move(variables)));
+std::vector<std::string> problems(const std::string& text, const Variables& variables = {}) {
+  const auto settings = load_config(text, "gateway.yaml", sources(variables));
   std::vector<std::string> lines;
   for (const auto& issue : settings ? settings->warnings : settings.error()) {
     if (!issue.warning) {
@@ -70,6 +71,7 @@ std::string three(const std::vector<std::string>& extra, const std::string& rest
 
 std::vector<int> tiers(const Settings& settings) {
   std::vector<int> tiers;
+  tiers.reserve(settings.fleet.deployments.size());
   for (const auto& each : settings.fleet.deployments) {
     tiers.push_back(each.tier);
   }
@@ -209,6 +211,37 @@ TEST(LoadConfig, LeavesCredentialsThatTheMachineMaySupplyToTheProvider) {
                  "aws_secret_access_key: os.environ/AWS_SECRET_ACCESS_KEY"));
   EXPECT_TRUE(settings.fleet.deployments[0].configured);
   EXPECT_EQ(settings.fleet.accounts[0], "bedrock ambient");
+}
+
+TEST(LoadConfig, TakesAnEmptyKeyForNone) {
+  const auto settings = loaded(one("model: openai/gpt-4o, api_key: ''"));
+  EXPECT_EQ(settings.fleet.deployments[0].not_configured_why,
+            "no api_key, and OPENAI_API_KEY is not set");
+}
+
+TEST(LoadConfig, SendsTheUsualKeyToTheProvidersOwnHostHoweverItIsNamed) {
+  const auto settings = loaded(one("model: groq/x, api_base: 'https://api.groq.com/openai/v1'"),
+                               {{"GROQ_API_KEY", "gsk"}});
+  EXPECT_EQ(settings.params[0].api_key.reveal(), "gsk");
+  EXPECT_TRUE(
+      loaded(one("model: groq/x, api_base: 'https://elsewhere/v1'"), {{"GROQ_API_KEY", "gsk"}})
+          .params[0]
+          .api_key.empty());
+}
+
+TEST(LoadConfig, DropsNoDeploymentWithoutAWord) {
+  EXPECT_THAT(problems(one("model: ''")),
+              ElementsAre("gateway.yaml:2:5: model_list[0].litellm_params: model is missing; write "
+                          "model: <provider>/<model>"));
+  EXPECT_THAT(problems(one("model: ollama_chat/q, timeout: 0")),
+              ElementsAre(HasSubstr("timeout: 0 leaves no time at all")));
+}
+
+TEST(LoadConfig, TakesNullForNotSetInTheWrongSectionToo) {
+  const auto settings = loaded(one("model: ollama_chat/q") +
+                               "litellm_settings: {cooldown_time: null, master_key: null}\n");
+  EXPECT_EQ(settings.health[0].cooldown, 60s);
+  EXPECT_EQ(settings.warnings.size(), 1);
 }
 
 TEST(LoadConfig, SkipsADeploymentWithHalfOfItsAwsKey) {
@@ -401,6 +434,16 @@ TEST(LoadConfig, EndsCirclesOfIncludes) {
 TEST(LoadConfig, GivesTheSameHashForTheSameTextEverywhere) {
   EXPECT_EQ(loaded("model_list: [{model_name: a, litellm_params: {model: ollama_chat/q}}]\n").hash,
             "19237dcf2896");
+}
+
+TEST(LoadConfig, ReadsMetadataWhateverElseADeploymentHolds) {
+  // Found by the fuzzer: a path was used after the vector that held it had grown.
+  std::string params = "model: ollama_chat/q, metadata: {region: here, latency_target: 5}";
+  for (const auto* const more :
+       {"rpm", "tpm", "num_retries", "allowed_fails", "max_tokens", "n", "seed", "top_k"}) {
+    params += std::string(", ") + more + ": 1";
+    EXPECT_EQ(loaded(one(params)).fleet.deployments[0].label, "here");
+  }
 }
 
 TEST(LoadConfig, StopsABillionLaughs) {

@@ -77,6 +77,10 @@ std::string general_path(std::string_view path) {
   return general;
 }
 
+bool is_known(Section section, std::string_view name) {
+  return find_key(section, name) != nullptr || find_elsewhere(section, name).row != nullptr;
+}
+
 bool same_value(const Yaml& a, const Yaml& b) {
   return a.kind == b.kind && a.text == b.text && a.items.empty() && b.items.empty() &&
          a.entries.empty() && b.entries.empty();
@@ -130,13 +134,11 @@ void KeyCheck::read(Section section, const Yaml& map, const std::string& path, P
     if (!met.emplace(entry.key, true).second) {
       continue;  // Reported by check_repeats.
     }
-    if (entry.value.is_null() && entry.value.variable.empty()) {
-      if (const auto* row = find_key(section, entry.key)) {
-        saw({section, entry, join_path(path, entry.key)}, row->fate, "null: not set", row->litellm);
-        continue;
-      }
-    }
     const Place place{section, entry, join_path(path, entry.key)};
+    if (entry.value.is_null() && entry.value.variable.empty() && is_known(section, entry.key)) {
+      saw(place, KeyFate::NoEffect, "null: not set", "takes it as not set");
+      continue;
+    }
     if (const auto* row = find_key(section, entry.key)) {
       known(place, *row, row->section == section ? 0 : 1, part);
     } else if (const auto other = find_elsewhere(section, entry.key); other.row != nullptr) {

@@ -74,7 +74,8 @@ bool read_maps(const Yaml& entry,
   const bool complete = nested(Section::Params, "litellm_params");
   const auto* const metadata = part.find(Section::Entry, "metadata");
   if (metadata != nullptr && metadata->value->is_map()) {
-    keys.read(Section::Metadata, *metadata->value, metadata->path, part);
+    const auto at = metadata->path;  // A copy: `part` grows, and moves what it holds.
+    keys.read(Section::Metadata, *metadata->value, at, part);
   }
   return complete;
 }
@@ -111,7 +112,8 @@ bool read_model(PartReader& reader, const DeploymentDefaults& defaults, Deployme
   }
   const auto text = reader.text(Section::Params, "model");
   if (!text) {
-    if (given == nullptr) {
+    const bool empty = given != nullptr && given->value->is_scalar() && given->value->text.empty();
+    if (given == nullptr || empty) {
       reader.issues().error(draft.at,
                             draft.path + ".litellm_params",
                             "model is missing",

@@ -88,10 +88,14 @@ std::string key_cell(const KeyRow& row) {
   if (!row.alias.empty()) {
     cell += fmt::format(", `{}`", row.alias);
   }
+  std::string others;
   for (const auto section : kSections) {
     if ((row.also & static_cast<std::uint16_t>(section)) != 0) {
-      cell += fmt::format(" (also in {})", meridian::name_of(section));
+      others += fmt::format("{}{}", others.empty() ? "" : ", ", meridian::name_of(section));
     }
+  }
+  if (!others.empty()) {
+    cell += fmt::format(" (also in {})", others);
   }
   return cell;
 }

@@ -140,7 +140,7 @@ Result<bool> authenticate(const Head& head, const GeneralSettings& general) {
     return true;
   }
   if (head.repeated_key) {
-    return std::unexpected(Failure{.kind = FailureKind::Misconfigured,
+    return std::unexpected(Failure{.kind = FailureKind::BadRequest,
                                    .status = 401,
                                    .message = "the request carries the same key header twice; send it once",
                                    .code = "invalid_api_key"});
@@ -155,13 +155,13 @@ Result<bool> authenticate(const Head& head, const GeneralSettings& general) {
   }
   if (given.empty()) {
     return std::unexpected(
-        Failure{.kind = FailureKind::Misconfigured,
+        Failure{.kind = FailureKind::BadRequest,
                 .status = 401,
                 .message = "no API key; send the header \"Authorization: Bearer <key>\"",
                 .code = "invalid_api_key"});
   }
   if (!same_secret(general.master_key, given)) {
-    return std::unexpected(Failure{.kind = FailureKind::Misconfigured,
+    return std::unexpected(Failure{.kind = FailureKind::BadRequest,
                                    .status = 401,
                                    .message = "this API key is not known here; check the key and the address of the gateway",
                                    .code = "invalid_api_key"});

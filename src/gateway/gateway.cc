@@ -84,6 +84,7 @@ struct Gateway::Parts {
   Awaitable<void> health_ticks();
   Awaitable<void> watch_file();
   Awaitable<void> watch_signals();
+  bool busy() const;
   Awaitable<void> drain();
   void end_workers();
 };
@@ -130,6 +131,8 @@ void Gateway::Parts::accept(int descriptor) {
     return worker->open_requests.load(std::memory_order_relaxed);
   });
   auto& worker = **least;
+  // Counted here: in a burst, the worker itself would count too late for the next choice.
+  worker.open_requests.fetch_add(1, std::memory_order_relaxed);
   boost::asio::post(worker.loop, [&worker, descriptor] { take_connection(worker, descriptor); });
 }
 
@@ -197,7 +200,8 @@ Awaitable<void> Gateway::Parts::watch_signals() {
         }
       }(*this),
       boost::asio::detached);
-  for (int times = 0;; ++times) {
+  // With nothing open a drain is over before its first wait, and nobody would cancel the next one here.
+  for (int times = 0; !owner->ended(); ++times) {
     const auto [failed, number] =
         co_await ending.async_wait(boost::asio::as_tuple(use_awaitable));
     if (failed) {
@@ -210,6 +214,12 @@ Awaitable<void> Gateway::Parts::watch_signals() {
       co_return;
     }
   }
+}
+
+// Whether a request is on its way in or its answer on its way out. Idle connections have been cut by then.
+bool Gateway::Parts::busy() const {
+  return std::ranges::any_of(
+      workers, [](const auto& worker) { return worker->open_requests.load(std::memory_order_relaxed) > 0; });
 }
 
 // Readiness says no first, for as long as a load balancer needs to notice; then no new connections, and
@@ -229,10 +239,10 @@ Awaitable<void> Gateway::Parts::drain() {
     });
   }
   const auto limit = owner->deadlines.refresh() + patience;
-  while (shared.open_requests > 0 && owner->deadlines.refresh() < limit && !owner->ended()) {
+  while (busy() && owner->deadlines.refresh() < limit && !owner->ended()) {
     co_await owner->sleep(kDrainLook);
   }
-  if (shared.open_requests > 0) {
+  if (busy()) {
     for (const auto& worker : workers) {
       boost::asio::post(worker->loop, [&worker = *worker] { worker.deadlines.cut_outward(); });
     }

@@ -189,7 +189,6 @@ Awaitable<bool> arrives(Worker& worker, Peer& client, Request& request) {
 }  // namespace
 
 Awaitable<void> serve(Worker& worker, std::unique_ptr<Peer> client) {
-  ++worker.open_requests;
   worker.metrics.connection_opened(Side::Client);
   bool more = true;
   if (worker.shared.tls_in) {
