@@ -50,16 +50,20 @@ Result<Number> number_of(std::string_view name, const std::string& text, Number 
 
 bool is_down(const Deployment& deployment, const std::vector<std::string>& down) {
   return std::ranges::any_of(down, [&](const auto& word) {
-    return word == deployment.location.region || word == deployment.label || word == deployment.name;
+    return word == deployment.location.region || word == deployment.label ||
+           word == deployment.name;
   });
 }
 
 // A board on which the regions of `down` rest and nothing else is known.
-Result<std::unique_ptr<Board>> imagined(const Settings& settings, const std::vector<std::string>& down, TimePoint now) {
+Result<std::unique_ptr<Board>> imagined(const Settings& settings,
+                                        const std::vector<std::string>& down,
+                                        TimePoint now) {
   const auto& fleet = settings.fleet;
   for (const auto& word : down) {
     const std::vector<std::string> only{word};
-    if (std::ranges::none_of(fleet.deployments, [&](const auto& one) { return is_down(one, only); })) {
+    if (std::ranges::none_of(fleet.deployments,
+                             [&](const auto& one) { return is_down(one, only); })) {
       return std::unexpected(bad(fmt::format("down: no deployment is in \"{}\"", word)));
     }
   }
@@ -88,7 +92,8 @@ Result<ExplainQuestion> read_question(std::string_view query) {
   ExplainQuestion question;
   question.model = query_value(query, "model");
   if (question.model.empty()) {
-    return std::unexpected(bad("say which model: /explain?model=NAME[&allowed=eu][&from=DE][&down=us-west-2]"));
+    return std::unexpected(
+        bad("say which model: /explain?model=NAME[&allowed=eu][&from=DE][&down=us-west-2]"));
   }
   question.allowed = words_of(query_value(query, "allowed"));
   question.from = query_value(query, "from");
@@ -115,7 +120,8 @@ Result<std::string> explain(const ExplainQuestion& question,
   auto rule = settings.residency;
   for (const auto& word : question.allowed) {
     if (!places_named(word)) {
-      return std::unexpected(bad(fmt::format("allowed: \"{}\" is no region, country or group of them", word)));
+      return std::unexpected(
+          bad(fmt::format("allowed: \"{}\" is no region, country or group of them", word)));
     }
   }
   if (!question.allowed.empty()) {
@@ -125,7 +131,8 @@ Result<std::string> explain(const ExplainQuestion& question,
   if (!question.from.empty()) {
     request.user = middle_of(question.from);
     if (!request.user) {
-      return std::unexpected(bad(fmt::format("from: \"{}\" is no country's ISO code (\"DE\", \"US\", ...)", question.from)));
+      return std::unexpected(bad(fmt::format(
+          "from: \"{}\" is no country's ISO code (\"DE\", \"US\", ...)", question.from)));
     }
   }
   if (!settings.residency_by_location.empty()) {
@@ -152,7 +159,8 @@ Result<std::string> explain(const ExplainQuestion& question,
   Plan plan;
   Rng rng(question.seed);
   make_plan(request, world, now, rng, plan);
-  return question.json ? explain_json(plan, request, world, now) : explain_text(plan, request, world, now);
+  return question.json ? explain_json(plan, request, world, now)
+                       : explain_text(plan, request, world, now);
 }
 
 }  // namespace meridian

@@ -20,16 +20,19 @@ struct ExplainQuestion {
   std::vector<std::string> down;     // Regions or labels to take as resting.
   bool batch = false;
   std::int64_t input_tokens = 0;
-  std::uint64_t seed = 1;            // Of the dice that a weighted choice throws.
+  std::uint64_t seed = 1;  // Of the dice that a weighted choice throws.
   bool json = false;
 };
 
-// From a query: model=, allowed=eu,DE, from=DE, down=us-west-2, workload=batch, tokens=1000, seed=7.
-// Failure: BadRequest with what to write.
+// From a query: model=, allowed=eu,DE, from=DE, down=us-west-2, workload=batch, tokens=1000,
+// seed=7. Failure: BadRequest with what to write.
 Result<ExplainQuestion> read_question(std::string_view query);
 
-// The plan in words or JSON, as this gateway would make it now. With `down`, health is imagined: those
-// regions rest, and everyone else is well. Failure: a word that nobody knows.
-Result<std::string> explain(const ExplainQuestion& question, const Settings& settings, const Board& board, TimePoint now);
+// The plan in words or JSON, as this gateway would make it now. With `down`, health is imagined:
+// those regions rest, and everyone else is well. Failure: a word that nobody knows.
+Result<std::string> explain(const ExplainQuestion& question,
+                            const Settings& settings,
+                            const Board& board,
+                            TimePoint now);
 
 }  // namespace meridian

@@ -18,11 +18,12 @@ std::unique_ptr<LocalAnswer> refuse(const Failure& failure) {
 std::unique_ptr<LocalAnswer> answer_explain(const LocalCall& call, const Snapshot& snapshot) {
   if (!call.operator_is_asking) {
     const bool keyless = snapshot.settings.general.master_key.empty();
-    return refuse({.kind = FailureKind::BadRequest,
-                   .status = keyless ? 403 : 401,
-                   .message = keyless ? "without a master_key this answers on the loopback address only"
-                                      : "this needs the master key: \"Authorization: Bearer <master_key>\"",
-                   .code = "forbidden"});
+    return refuse(
+        {.kind = FailureKind::BadRequest,
+         .status = keyless ? 403 : 401,
+         .message = keyless ? "without a master_key this answers on the loopback address only"
+                            : "this needs the master key: \"Authorization: Bearer <master_key>\"",
+         .code = "forbidden"});
   }
   const auto question = read_question(call.query);
   if (!question) {
@@ -42,7 +43,8 @@ std::unique_ptr<LocalAnswer> answer_explain(const LocalCall& call, const Snapsho
 
 ExtraRoutes admin_routes() {
   return [](const LocalCall& call, const Snapshot& snapshot) -> std::unique_ptr<LocalAnswer> {
-    return call.path == "/explain" && call.method == Method::Get ? answer_explain(call, snapshot) : nullptr;
+    return call.path == "/explain" && call.method == Method::Get ? answer_explain(call, snapshot)
+                                                                 : nullptr;
   };
 }
 

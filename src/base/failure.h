@@ -9,9 +9,9 @@
 
 namespace meridian {
 
-// Why an attempt, or a request, did not succeed. The kind decides what happens next (routing/retry.h),
-// what health learns (health/fact.h) and what the client is told; so the list is closed, and every
-// switch over it is without a default.
+// Why an attempt, or a request, did not succeed. The kind decides what happens next
+// (routing/retry.h), what health learns (health/fact.h) and what the client is told; so the list is
+// closed, and every switch over it is without a default.
 enum class FailureKind : std::uint8_t {
   ConnectFailed,   // Refused, reset before a reply, TLS or DNS: the endpoint is at fault.
   TimedOut,        // No first token, or no answer, within the attempt's limit.
@@ -28,9 +28,9 @@ enum class FailureKind : std::uint8_t {
 
 struct Failure {
   FailureKind kind = FailureKind::ServerError;
-  int status = 0;        // The provider's HTTP status; 0 when it gave none.
-  std::string message;   // For people: what went wrong, in the provider's words where it has any.
-  std::string code;      // The provider's code ("ThrottlingException", "context_length_exceeded").
+  int status = 0;       // The provider's HTTP status; 0 when it gave none.
+  std::string message;  // For people: what went wrong, in the provider's words where it has any.
+  std::string code;     // The provider's code ("ThrottlingException", "context_length_exceeded").
   std::optional<Duration> retry_after = std::nullopt;
   std::string request_id;  // The provider's, for its support desk.
 };

@@ -1,3 +1,5 @@
+#include "cloud/cloud.h"
+
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -8,7 +10,6 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
-#include "cloud/cloud.h"
 #include "cloud/fault.h"
 #include "transport/http_client.h"
 
@@ -30,7 +31,8 @@ std::string url_of(const CloudSetCommand& command) {
   if (!command.url.empty()) {
     return command.url;
   }
-  const char* const from_environment = std::getenv("MERIDIAN_URL");  // NOLINT(concurrency-mt-unsafe): one thread.
+  const char* const from_environment =
+      std::getenv("MERIDIAN_URL");  // NOLINT(concurrency-mt-unsafe): one thread.
   return from_environment != nullptr ? from_environment : std::string(kDefaultUrl);
 }
 
@@ -44,7 +46,8 @@ Result<HttpReply> fetch_now(HttpRequest request) {
   boost::asio::co_spawn(loop, deadlines.sweep(), boost::asio::detached);
   boost::asio::co_spawn(
       loop,
-      [](Network& way, Deadlines& limits, HttpRequest asked, Result<HttpReply>& answer) -> Awaitable<void> {
+      [](Network& way, Deadlines& limits, HttpRequest asked, Result<HttpReply>& answer)
+          -> Awaitable<void> {
         const auto deadline = steady_now() + kSetMax;
         answer = co_await fetch(way, limits, std::move(asked), deadline);
         limits.cut_all();
@@ -65,12 +68,14 @@ int run_cloud(const CloudCommand& command) {
   if (!cloud) {
     return complain(cloud.error());
   }
-  fmt::print("The simulated provider cloud listens on http://{}:{}\n"
-             "A provider's region is named by the Host header; `meridian cloud set REGION STATE --url http://{}:{}` changes one\n",
-             command.host,
-             (*cloud)->port(),
-             command.host,
-             (*cloud)->port());
+  fmt::print(
+      "The simulated provider cloud listens on http://{}:{}\n"
+      "A provider's region is named by the Host header; `meridian cloud set REGION STATE --url "
+      "http://{}:{}` changes one\n",
+      command.host,
+      (*cloud)->port(),
+      command.host,
+      (*cloud)->port());
   std::fflush(stdout);
   boost::asio::io_context loop{1};
   boost::asio::signal_set ending(loop, SIGINT, SIGTERM);
@@ -98,13 +103,16 @@ int set_cloud(const CloudSetCommand& command) {
   request.to = base->address;
   request.target = base->path + "/_cloud/regions/" + command.words.front();
   request.headers.emplace_back("content-type", "application/json");
-  if (const char* const key = std::getenv("MERIDIAN_MASTER_KEY"); key != nullptr) {  // NOLINT(concurrency-mt-unsafe): one thread.
+  if (const char* const key = std::getenv("MERIDIAN_MASTER_KEY");
+      key != nullptr) {  // NOLINT(concurrency-mt-unsafe): one thread.
     request.headers.emplace_back("authorization", fmt::format("Bearer {}", key));
   }
   request.body = fault_json(*fault);
   const auto reply = fetch_now(std::move(request));
   if (!reply) {
-    return complain(fmt::format("nobody answers at {}: {}; is it running, or elsewhere (--url)?", url, reply.error().message));
+    return complain(fmt::format("nobody answers at {}: {}; is it running, or elsewhere (--url)?",
+                                url,
+                                reply.error().message));
   }
   if (reply->status != 200) {
     return complain(fmt::format("{} answered {}: {}", url, reply->status, reply->body));

@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t kFileBytesMax = std::size_t{16} << 20;
 
 std::optional<std::string> variable(std::string_view name) {
-  const char* const value = std::getenv(std::string(name).c_str());  // NOLINT(concurrency-mt-unsafe): nobody writes the environment.
+  const char* const value = std::getenv(
+      std::string(name).c_str());  // NOLINT(concurrency-mt-unsafe): nobody writes the environment.
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
@@ -30,8 +31,8 @@ std::optional<std::string> read(const std::filesystem::path& path) {
   return text.size() <= kFileBytesMax ? std::optional(std::move(text)) : std::nullopt;
 }
 
-// Where nobody said where this gateway runs, the clouds' own variables are a good guess, though not one
-// that a residency rule may be enforced by.
+// Where nobody said where this gateway runs, the clouds' own variables are a good guess, though not
+// one that a residency rule may be enforced by.
 void place_gateway(GeneralSettings& general, const ConfigOverrides& overrides) {
   if (!overrides.region.empty()) {
     general.region = overrides.region;
@@ -57,7 +58,8 @@ void apply(Settings& settings, const ConfigOverrides& overrides) {
     general.master_key = Secret(variable("LITELLM_MASTER_KEY").value_or(""));
   }
   if (overrides.request_timeout_s) {
-    settings.router.timeout = Duration(static_cast<std::int64_t>(*overrides.request_timeout_s * 1e6));
+    settings.router.timeout =
+        Duration(static_cast<std::int64_t>(*overrides.request_timeout_s * 1e6));
   }
   for (auto& params : settings.params) {
     params.drop_params = params.drop_params || overrides.drop_params;
@@ -77,9 +79,9 @@ std::expected<Settings, std::vector<ConfigIssue>> load_file(const std::string& p
     return std::unexpected(std::move(issues));
   }
   const auto folder = std::filesystem::path(path).parent_path();
-  const ConfigSources sources{
-      .variable = variable,
-      .included = [folder](std::string_view name) { return read(folder / std::string(name)); }};
+  const ConfigSources sources{.variable = variable, .included = [folder](std::string_view name) {
+                                return read(folder / std::string(name));
+                              }};
   auto settings = load_config(*text, path, sources);
   if (settings) {
     apply(*settings, overrides);

@@ -13,7 +13,8 @@ namespace meridian {
 namespace {
 
 std::string variable(const char* name) {
-  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody writes the environment.
+  const char* const value =
+      std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody writes the environment.
   return value == nullptr ? "" : value;
 }
 
@@ -28,8 +29,9 @@ std::string first_of(std::initializer_list<const char*> names) {
 
 std::string base64(std::string_view text) {
   std::vector<unsigned char> out((text.size() + 2) / 3 * 4 + 1);
-  const int size = EVP_EncodeBlock(
-      out.data(), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  const int size = EVP_EncodeBlock(out.data(),
+                                   reinterpret_cast<const unsigned char*>(text.data()),
+                                   static_cast<int>(text.size()));
   return {reinterpret_cast<const char*>(out.data()), static_cast<std::size_t>(size)};
 }
 
@@ -54,7 +56,10 @@ std::expected<std::optional<Proxy>, std::string> proxy_of(std::string url, std::
   }
   const auto base = parse_base_url(url);
   if (!base || base->address.tls) {
-    return std::unexpected(fmt::format("{} must be like http://proxy:3128; a proxy that is itself reached over TLS is not supported", name));
+    return std::unexpected(
+        fmt::format("{} must be like http://proxy:3128; a proxy that is itself reached over TLS is "
+                    "not supported",
+                    name));
   }
   proxy.address = base->address;
   return proxy;
@@ -64,7 +69,8 @@ std::expected<std::optional<Proxy>, std::string> proxy_of(std::string url, std::
 
 std::expected<ProxyRules, std::string> proxy_from_environment() {
   ProxyRules rules;
-  const auto https = proxy_of(first_of({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}), "HTTPS_PROXY");
+  const auto https =
+      proxy_of(first_of({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}), "HTTPS_PROXY");
   const auto http = proxy_of(first_of({"http_proxy", "all_proxy", "ALL_PROXY"}), "http_proxy");
   if (!https || !http) {
     return std::unexpected(https ? http.error() : https.error());

@@ -103,33 +103,40 @@ std::string shown_host(const std::string& host) {
   return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
-void introduce(const ServeCommand& command, const Settings& settings, std::uint16_t port, unsigned workers) {
+void introduce(const ServeCommand& command,
+               const Settings& settings,
+               std::uint16_t port,
+               unsigned workers) {
   std::set<std::string> regions;
   for (const auto& deployment : settings.fleet.deployments) {
     regions.insert(deployment.label);
   }
   const auto* const scheme = command.tls_certificate.empty() ? "http" : "https";
-  fmt::print("Meridian {} serves {} model{} from {} deployment{} in {} region{} on {}://{}:{} ({} worker{})\n",
-             kVersion,
-             settings.fleet.groups.size(),
-             settings.fleet.groups.size() == 1 ? "" : "s",
-             settings.fleet.deployments.size(),
-             settings.fleet.deployments.size() == 1 ? "" : "s",
-             regions.size(),
-             regions.size() == 1 ? "" : "s",
-             scheme,
-             shown_host(command.host),
-             port,
-             workers,
-             workers == 1 ? "" : "s");
+  fmt::print(
+      "Meridian {} serves {} model{} from {} deployment{} in {} region{} on {}://{}:{} ({} "
+      "worker{})\n",
+      kVersion,
+      settings.fleet.groups.size(),
+      settings.fleet.groups.size() == 1 ? "" : "s",
+      settings.fleet.deployments.size(),
+      settings.fleet.deployments.size() == 1 ? "" : "s",
+      regions.size(),
+      regions.size() == 1 ? "" : "s",
+      scheme,
+      shown_host(command.host),
+      port,
+      workers,
+      workers == 1 ? "" : "s");
   if (command.simulated_cloud) {
     fmt::print("Every request goes to the simulated cloud inside: no account is used\n");
   }
   std::fflush(stdout);
   if (settings.general.master_key.empty()) {
     fmt::print(stderr,
-               "warning: no general_settings.master_key: {} may use these models. Set one, or listen on 127.0.0.1\n",
-               loopback_only(command.host) ? "everybody on this machine" : "EVERYBODY who can reach this port");
+               "warning: no general_settings.master_key: {} may use these models. Set one, or "
+               "listen on 127.0.0.1\n",
+               loopback_only(command.host) ? "everybody on this machine"
+                                           : "EVERYBODY who can reach this port");
   }
 }
 
@@ -137,8 +144,10 @@ void introduce(const ServeCommand& command, const Settings& settings, std::uint1
 
 int serve(const ServeCommand& command) {
   if (command.config.empty() == command.model.empty()) {
-    return complain(command.config.empty() ? "say what to serve: --config FILE (or --model openai/gpt-4o); --help has the rest"
-                                           : "--config and --model say two things; give one of them");
+    return complain(
+        command.config.empty()
+            ? "say what to serve: --config FILE (or --model openai/gpt-4o); --help has the rest"
+            : "--config and --model say two things; give one of them");
   }
   if (command.tls_certificate.empty() != command.tls_key.empty()) {
     return complain("TLS needs both --ssl_certfile_path and --ssl_keyfile_path");
@@ -156,7 +165,9 @@ int serve(const ServeCommand& command) {
   GatewayOptions options;
   options.host = command.host;
   options.port = command.port;
-  options.workers = command.workers != 0 ? command.workers : std::clamp(std::thread::hardware_concurrency(), 1U, kWorkersMax);
+  options.workers = command.workers != 0
+                        ? command.workers
+                        : std::clamp(std::thread::hardware_concurrency(), 1U, kWorkersMax);
   options.tls_certificate = command.tls_certificate;
   options.tls_key = command.tls_key;
   options.ca_file = command.ca_file;
@@ -179,7 +190,8 @@ int serve(const ServeCommand& command) {
     options.redirect = [&cloud = *cloud](const std::string& host) {
       return Tcp::endpoint(boost::asio::ip::address_v4::loopback(), cloud.port_for(host));
     };
-    options.extra = [admin = admin_routes(), &cloud = *cloud](const LocalCall& call, const Snapshot& snapshot) {
+    options.extra = [admin = admin_routes(), &cloud = *cloud](const LocalCall& call,
+                                                              const Snapshot& snapshot) {
       auto answer = admin(call, snapshot);
       if (!answer && call.path.starts_with("/_cloud/") && call.operator_is_asking) {
         answer = ask_cloud(cloud, call);

@@ -140,17 +140,21 @@ Result<bool> authenticate(const Head& head, const GeneralSettings& general) {
     return true;
   }
   if (head.repeated_key) {
-    return std::unexpected(Failure{.kind = FailureKind::BadRequest,
-                                   .status = 401,
-                                   .message = "the request carries the same key header twice; send it once",
-                                   .code = "invalid_api_key"});
+    return std::unexpected(
+        Failure{.kind = FailureKind::BadRequest,
+                .status = 401,
+                .message = "the request carries the same key header twice; send it once",
+                .code = "invalid_api_key"});
   }
   std::string_view given;
   if (!general.key_header.empty()) {
     given = bearer(find_field(head.raw, general.key_header));
   }
-  for (const auto field :
-       {Field::LitellmApiKey, Field::Authorization, Field::XApiKey, Field::ApiKey, Field::XGoogApiKey}) {
+  for (const auto field : {Field::LitellmApiKey,
+                           Field::Authorization,
+                           Field::XApiKey,
+                           Field::ApiKey,
+                           Field::XGoogApiKey}) {
     given = given.empty() ? bearer(head[field]) : given;
   }
   if (given.empty()) {
@@ -161,29 +165,35 @@ Result<bool> authenticate(const Head& head, const GeneralSettings& general) {
                 .code = "invalid_api_key"});
   }
   if (!same_secret(general.master_key, given)) {
-    return std::unexpected(Failure{.kind = FailureKind::BadRequest,
-                                   .status = 401,
-                                   .message = "this API key is not known here; check the key and the address of the gateway",
-                                   .code = "invalid_api_key"});
+    return std::unexpected(Failure{
+        .kind = FailureKind::BadRequest,
+        .status = 401,
+        .message = "this API key is not known here; check the key and the address of the gateway",
+        .code = "invalid_api_key"});
   }
   return true;
 }
 
-Result<BodyFacts> read_ask(const Head& head, const Peek& peek, std::string_view body, Exchange& exchange) {
+Result<BodyFacts> read_ask(const Head& head,
+                           const Peek& peek,
+                           std::string_view body,
+                           Exchange& exchange) {
   const auto& settings = exchange.snapshot().settings;
   if (!peek.forbidden.empty()) {
-    return std::unexpected(bad(
-        fmt::format("\"{}\" would steer where this request goes; leave it out, or let the deployment allow it with "
-                    "configurable_clientside_auth_params",
-                    peek.forbidden)));
+    return std::unexpected(
+        bad(fmt::format("\"{}\" would steer where this request goes; leave it out, or let the "
+                        "deployment allow it with "
+                        "configurable_clientside_auth_params",
+                        peek.forbidden)));
   }
   exchange.model = settings.general.completion_model.empty() ? std::string(peek.model)
-                                                              : settings.general.completion_model;
+                                                             : settings.general.completion_model;
   exchange.stream = peek.stream;
   exchange.wants_usage = peek.include_usage;
 
-  const auto timeout =
-      seconds(head[peek.stream ? Field::StreamTimeout : Field::Timeout], "x-litellm-timeout", peek.timeout_s);
+  const auto timeout = seconds(head[peek.stream ? Field::StreamTimeout : Field::Timeout],
+                               "x-litellm-timeout",
+                               peek.timeout_s);
   if (!timeout) {
     return std::unexpected(timeout.error());
   }
@@ -221,7 +231,8 @@ Result<BodyFacts> read_ask(const Head& head, const Peek& peek, std::string_view 
   if (route.retries) {
     route.retries = std::clamp(*route.retries, 0, kRetriesMax);
   }
-  exchange.client_retries = std::clamp(number_of<int>(head[Field::SdkRetryCount]).value_or(0), 0, 100);
+  exchange.client_retries =
+      std::clamp(number_of<int>(head[Field::SdkRetryCount]).value_or(0), 0, 100);
   route.kind = exchange.kind;
   route.input_tokens = static_cast<std::int64_t>(peek.messages_bytes / kBytesPerToken);
   route.output_tokens = peek.output_tokens_max.value_or(0);
@@ -230,9 +241,10 @@ Result<BodyFacts> read_ask(const Head& head, const Peek& peek, std::string_view 
   route.fallbacks_disabled = peek.disable_fallbacks;
 
   BodyFacts facts;
-  facts.model = {static_cast<std::size_t>(peek.model_raw.data() - body.data()), peek.model_raw.size(), {}};
-  facts.gateway_fields = !peek.fallbacks_raw.empty() || peek.num_retries || peek.timeout_s || peek.disable_fallbacks ||
-                         peek.mock_response;
+  facts.model = {
+      static_cast<std::size_t>(peek.model_raw.data() - body.data()), peek.model_raw.size(), {}};
+  facts.gateway_fields = !peek.fallbacks_raw.empty() || peek.num_retries || peek.timeout_s ||
+                         peek.disable_fallbacks || peek.mock_response;
   if (peek.stream && !peek.include_usage) {
     if (peek.stream_options_raw.empty()) {
       facts.usage = Splice{body.find('{') + 1, 0, R"("stream_options":{"include_usage":true},)"};
@@ -253,8 +265,9 @@ Result<bool> bind_residency(const Head& head, std::string_view user_country, Exc
     const auto words = words_of(header);
     for (const auto& word : words) {
       if (!places_named(word)) {
-        return std::unexpected(bad(fmt::format(
-            "x-meridian-allowed-regions: \"{}\" is no region, country or group of them", word.substr(0, 40))));
+        return std::unexpected(bad(
+            fmt::format("x-meridian-allowed-regions: \"{}\" is no region, country or group of them",
+                        word.substr(0, 40))));
       }
     }
     rule = rule.and_also(Policy::of(words));

@@ -20,17 +20,20 @@ struct Splice {
 
 // What of the body decides whether it can pass through untouched.
 struct BodyFacts {
-  Splice model;                          // Without its text, which is the deployment's.
-  std::optional<Splice> usage;           // Asks for usage in a stream that did not want it.
-  bool gateway_fields = false;           // Holds fields that are for us and no provider (fallbacks, ...).
+  Splice model;                 // Without its text, which is the deployment's.
+  std::optional<Splice> usage;  // Asks for usage in a stream that did not want it.
+  bool gateway_fields = false;  // Holds fields that are for us and no provider (fallbacks, ...).
 };
 
 // Whose key this is. The failure says which header to send.
 Result<bool> authenticate(const Head& head, const GeneralSettings& general);
 
-// Fills `exchange` from the head and the peeked body: everything that routing needs, nothing decided.
-// Failure: BadRequest for a value that makes no sense.
-Result<BodyFacts> read_ask(const Head& head, const Peek& peek, std::string_view body, Exchange& exchange);
+// Fills `exchange` from the head and the peeked body: everything that routing needs, nothing
+// decided. Failure: BadRequest for a value that makes no sense.
+Result<BodyFacts> read_ask(const Head& head,
+                           const Peek& peek,
+                           std::string_view body,
+                           Exchange& exchange);
 
 // The rules that hold for this request, intersected: the settings', the header's, the user's place.
 // Failure: the header names a place that nobody knows.

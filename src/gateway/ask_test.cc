@@ -56,8 +56,9 @@ TEST(Authenticate, SaysWhichHeaderToSend) {
 
 TEST(Authenticate, RefusesAWrongKeyAndTwoKeys) {
   EXPECT_FALSE(authenticate(Asked("authorization: Bearer sk-2\r\n").head, with_key("sk-1")));
-  EXPECT_FALSE(authenticate(
-      Asked("authorization: Bearer sk-2\r\nauthorization: Bearer sk-1\r\n").head, with_key("sk-1")));
+  EXPECT_FALSE(
+      authenticate(Asked("authorization: Bearer sk-2\r\nauthorization: Bearer sk-1\r\n").head,
+                   with_key("sk-1")));
 }
 
 TEST(Authenticate, WithoutAMasterKeyEverybodyMay) {
@@ -89,7 +90,8 @@ TEST(ReadAsk, TheHeaderSaysHowLongAndHowOften) {
   auto asking = exchange();
 
   ASSERT_TRUE(read_ask(
-      Asked("x-litellm-timeout: 2.5\r\nx-litellm-num-retries: 1\r\nx-meridian-workload: batch\r\n").head,
+      Asked("x-litellm-timeout: 2.5\r\nx-litellm-num-retries: 1\r\nx-meridian-workload: batch\r\n")
+          .head,
       **peek,
       body,
       asking));
@@ -120,7 +122,8 @@ TEST(BindResidency, TheHeaderNarrowsAndAnUnknownWordIsRefused) {
   EXPECT_FALSE(asking.residency().unrestricted());
 
   auto other = exchange();
-  const auto bound = bind_residency(Asked("x-meridian-allowed-regions: atlantis\r\n").head, "", other);
+  const auto bound =
+      bind_residency(Asked("x-meridian-allowed-regions: atlantis\r\n").head, "", other);
   ASSERT_FALSE(bound);
   EXPECT_EQ(bound.error().message,
             "x-meridian-allowed-regions: \"atlantis\" is no region, country or group of them");

@@ -24,16 +24,16 @@ constexpr std::size_t kErrorBytesMax = std::size_t{256} * 1024;
 // A request as it will leave: pieces that lie in different places, and what they need kept.
 struct Letter {
   Gather message;
-  Outgoing written;            // When translated.
+  Outgoing written;  // When translated.
   NameMap names;
-  std::string model;           // Quoted, where a wildcard made it.
+  std::string model;  // Quoted, where a wildcard made it.
   std::array<char, 24> length{};
   std::size_t bytes = 0;
   bool translated = false;
 };
 
-// The body goes out as it came in, but for the model's name and perhaps a wish for usage: nothing is copied
-// and nothing is moved.
+// The body goes out as it came in, but for the model's name and perhaps a wish for usage: nothing
+// is copied and nothing is moved.
 void pass_through(const Journey& journey, const Upstream& upstream, Letter& letter) {
   const auto& [worker, client, exchange, out, body, facts, parsed] = journey;
   auto model = facts.model;
@@ -84,8 +84,9 @@ Result<bool> write_letter(Journey& journey, const Step& step, Letter& letter) {
   }
   const auto& credential = exchange.pin->credentials[snapshot.credential_of[index_of(id)]];
   if (!credential) {
-    return std::unexpected(Failure{.kind = FailureKind::Misconfigured,
-                                   .message = "the gateway has no valid credential for this provider"});
+    return std::unexpected(
+        Failure{.kind = FailureKind::Misconfigured,
+                .message = "the gateway has no valid credential for this provider"});
   }
   if (!journey.parsed) {
     auto parsed = read_request(exchange.dialect, journey.body);
@@ -159,7 +160,8 @@ class Report {
       case AttemptEnd::Kind::Answered: {
         auto fact = base(Fact::Kind::Finished);
         fact.elapsed = now - began_;
-        fact.input_tokens = exchange.has_usage ? exchange.usage.prompt() : exchange.route.input_tokens;
+        fact.input_tokens =
+            exchange.has_usage ? exchange.usage.prompt() : exchange.route.input_tokens;
         fact.output_tokens = exchange.usage.output;
         worker.report(exchange.snapshot(), fact);
         break;
@@ -210,7 +212,11 @@ class Report {
 enum class HeadRead : std::uint8_t { Whole, Broken, ClientLeft };
 
 // Reads until the reply's head is whole. Interim (1xx) replies are for us, not for the client.
-Awaitable<HeadRead> read_reply_head(Journey& journey, Peer& provider, Buffer& buffer, Head& head, std::size_t& used) {
+Awaitable<HeadRead> read_reply_head(Journey& journey,
+                                    Peer& provider,
+                                    Buffer& buffer,
+                                    Head& head,
+                                    std::size_t& used) {
   used = 0;
   for (;;) {
     const auto said = co_await until_said(journey.worker, provider, journey.client);
@@ -243,7 +249,11 @@ Awaitable<HeadRead> read_reply_head(Journey& journey, Peer& provider, Buffer& bu
 }
 
 // A reply that is not a 200: its body says why.
-Awaitable<AttemptEnd> read_failure(Journey& journey, const Upstream& upstream, ReplyBody& body, const std::string& head, int status) {
+Awaitable<AttemptEnd> read_failure(Journey& journey,
+                                   const Upstream& upstream,
+                                   ReplyBody& body,
+                                   const std::string& head,
+                                   int status) {
   std::string text;
   for (bool whole = false; !whole && text.size() < kErrorBytesMax;) {
     const auto more = co_await body.next();
@@ -282,7 +292,11 @@ struct Sent {
   AttemptEnd end;
 };
 
-Awaitable<Sent> send(Journey& journey, DeploymentId id, const Letter& letter, TimePoint limit, bool only_fresh) {
+Awaitable<Sent> send(Journey& journey,
+                     DeploymentId id,
+                     const Letter& letter,
+                     TimePoint limit,
+                     bool only_fresh) {
   auto& worker = journey.worker;
   Sent sent;
   auto connection =
@@ -331,8 +345,9 @@ struct Replying {
   std::size_t used = 0;
 };
 
-// Sends, and waits for the reply's head. A connection that was idle may have been closed by the other side
-// as we wrote: that is no failure of the deployment, so it is tried again at once, once, on a new one.
+// Sends, and waits for the reply's head. A connection that was idle may have been closed by the
+// other side as we wrote: that is no failure of the deployment, so it is tried again at once, once,
+// on a new one.
 Awaitable<Replying> ask(Journey& journey, DeploymentId id, const Letter& letter, TimePoint limit) {
   auto& worker = journey.worker;
   Replying replying;
@@ -383,7 +398,10 @@ Awaitable<AttemptEnd> not_a_stream(std::string content_type) {
 }
 
 // Carries a 200 to the client in the way that the dialects and the kind of reply ask for.
-Awaitable<AttemptEnd> carry(Reply& reply, const Upstream& upstream, const Letter& letter, const std::string& reply_id) {
+Awaitable<AttemptEnd> carry(Reply& reply,
+                            const Upstream& upstream,
+                            const Letter& letter,
+                            const std::string& reply_id) {
   const bool stream = reply.journey.exchange.stream;
   if (stream && !is_event_stream(reply.content_type)) {
     return not_a_stream(std::string(reply.content_type));
@@ -408,7 +426,8 @@ Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, Report& repor
   exchange.translated = letter.translated;
   report.sent(letter.bytes);
   const auto own_limit = snapshot.settings.fleet[id].timeout;
-  auto limit = own_limit ? std::min(exchange.deadline, report.began() + *own_limit) : exchange.deadline;
+  auto limit =
+      own_limit ? std::min(exchange.deadline, report.began() + *own_limit) : exchange.deadline;
   if (exchange.stream && step.first_token_limit) {
     limit = std::min(limit, report.began() + *step.first_token_limit);
   }

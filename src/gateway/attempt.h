@@ -18,9 +18,9 @@ namespace meridian {
 // How one try at one deployment ended, for the client's request.
 struct AttemptEnd {
   enum class Kind : std::uint8_t {
-    Answered,    // The client has all of it.
-    Failed,      // Before any content: another may be tried.
-    Cut,         // After content had gone out; the client has been told so.
+    Answered,  // The client has all of it.
+    Failed,    // Before any content: another may be tried.
+    Cut,       // After content had gone out; the client has been told so.
     ClientLeft,
   };
 
@@ -34,7 +34,9 @@ struct AttemptEnd {
 
   static AttemptEnd client_left() { return {.kind = Kind::ClientLeft, .failure = {}}; }
 
-  static AttemptEnd failed(Failure why) { return {.kind = Kind::Failed, .failure = std::move(why)}; }
+  static AttemptEnd failed(Failure why) {
+    return {.kind = Kind::Failed, .failure = std::move(why)};
+  }
 
   static AttemptEnd failed(FailureKind kind, std::string message) {
     return failed(Failure{.kind = kind, .message = std::move(message)});
@@ -48,14 +50,14 @@ struct Journey {
   Worker& worker;
   Peer& client;
   Exchange& exchange;
-  ClientStream& out;         // For answers in our own framing.
-  std::string_view body;     // The client's, as it came.
+  ClientStream& out;      // For answers in our own framing.
+  std::string_view body;  // The client's, as it came.
   const BodyFacts& facts;
   std::optional<ChatRequest> parsed;  // Of `body`, once an attempt had to translate it.
 };
 
-// Sends the request to the deployment of `step` and carries the answer to the client. Reports what it saw
-// to health and metrics. Holds a lease for as long as it runs.
+// Sends the request to the deployment of `step` and carries the answer to the client. Reports what
+// it saw to health and metrics. Holds a lease for as long as it runs.
 Awaitable<AttemptEnd> attempt(Journey& journey, const Step& step);
 
 }  // namespace meridian

@@ -35,7 +35,10 @@ class LentPlan {
 };
 
 // What is checked before anybody is asked. Failure: the client's answer.
-Result<BodyFacts> admit(Worker& worker, const Peer& client, const Request& request, Exchange& exchange) {
+Result<BodyFacts> admit(Worker& worker,
+                        const Peer& client,
+                        const Request& request,
+                        Exchange& exchange) {
   const auto& general = exchange.snapshot().settings.general;
   if (const auto known = authenticate(request.head, general); !known) {
     exchange.seen.outcome = RequestOutcome::RefusedKey;
@@ -114,7 +117,8 @@ Awaitable<std::optional<Failure>> pursue(Journey& journey) {
         break;
       }
       case Step::Kind::RefusalFallback:
-        make_refusal_plan(exchange.route, step.refusal, world, worker.deadlines.now(), worker.rng, *second);
+        make_refusal_plan(
+            exchange.route, step.refusal, world, worker.deadlines.now(), worker.rng, *second);
         step = pursuit.go_on(*second, worker.deadlines.now(), worker.rng);
         break;
       case Step::Kind::Unavailable:
@@ -166,7 +170,7 @@ Awaitable<bool> answer_model(Worker& worker, Peer& client, Request& request, Exc
     }
   }
   conclude(worker, client, request.head, exchange);
-  co_return whole && exchange.keep_alive;
+  co_return whole&& exchange.keep_alive;
 }
 
 }  // namespace meridian

@@ -5,8 +5,8 @@
 
 namespace meridian {
 
-// Answers one request to a model: plan, attempts, answer or refusal, facts. `exchange` has its pin, its id
-// and its time. True: the connection may carry another request.
+// Answers one request to a model: plan, attempts, answer or refusal, facts. `exchange` has its pin,
+// its id and its time. True: the connection may carry another request.
 Awaitable<bool> answer_model(Worker& worker, Peer& client, Request& request, Exchange& exchange);
 
 }  // namespace meridian

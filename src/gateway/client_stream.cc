@@ -14,8 +14,11 @@ constexpr Duration kLingerMax = std::chrono::seconds(2);
 
 }  // namespace
 
-Awaitable<bool> send_patiently(
-    Worker& worker, Peer& client, Peer* other, Gather message, Duration gap) {
+Awaitable<bool> send_patiently(Worker& worker,
+                               Peer& client,
+                               Peer* other,
+                               Gather message,
+                               Duration gap) {
   if (!client.write(message)) {
     co_return false;
   }
@@ -57,8 +60,9 @@ Awaitable<void> linger(Worker& worker, Peer& client) {
 }
 
 Awaitable<bool> ClientStream::send(Peer* other, Pieces payload) {
-  std::array<char, kReplyHeadMax> room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
-  std::array<char, 20> size;             // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<char, kReplyHeadMax>
+      room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
+  std::array<char, 20> size;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   Gather message;
   const bool chunked = !exchange_.http_1_0;
   if (!begun_) {

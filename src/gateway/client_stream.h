@@ -12,19 +12,23 @@ namespace meridian {
 // A client that takes nothing for so long is gone, whatever TCP thinks.
 inline constexpr Duration kClientGapMax = std::chrono::seconds(60);
 
-// Writes what the client takes, however slowly, as long as it takes something within `gap`; meanwhile
-// `other`, whose time limit would not be fair, has none. False: the client has left.
-Awaitable<bool> send_patiently(Worker& worker, Peer& client, Peer* other, Gather message, Duration gap);
+// Writes what the client takes, however slowly, as long as it takes something within `gap`;
+// meanwhile `other`, whose time limit would not be fair, has none. False: the client has left.
+Awaitable<bool> send_patiently(Worker& worker,
+                               Peer& client,
+                               Peer* other,
+                               Gather message,
+                               Duration gap);
 
-// Closes kindly after an answer to a request that was not read whole: closing at once would reset the
-// connection, and the answer might be lost with it. Reads on for at most two seconds.
+// Closes kindly after an answer to a request that was not read whole: closing at once would reset
+// the connection, and the answer might be lost with it. Reads on for at most two seconds.
 Awaitable<void> linger(Worker& worker, Peer& client);
 
 // The line before a chunk, written into `room`.
 std::string_view chunk_line(std::size_t bytes, std::array<char, 20>& room);
 
-// The answer to a client as a stream of our own framing: chunks, or for HTTP/1.0 up to the close. The head
-// goes out with the first piece.
+// The answer to a client as a stream of our own framing: chunks, or for HTTP/1.0 up to the close.
+// The head goes out with the first piece.
 class ClientStream {
  public:
   ClientStream(Worker& worker, Peer& client, Exchange& exchange)

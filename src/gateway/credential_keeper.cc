@@ -19,7 +19,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kLookAgainMax = 30s;
-constexpr auto kErrandsInARowMax = 32;  // A source that never has enough is a bug; it must not hang the start.
+constexpr auto kErrandsInARowMax =
+    32;  // A source that never has enough is a bug; it must not hang the start.
 constexpr std::size_t kFileBytesMax = std::size_t{1} << 20;
 
 }  // namespace
@@ -36,8 +37,11 @@ struct CredentialKeeper::Slot {
   bool ended = false;
 };
 
-CredentialKeeper::CredentialKeeper(
-    Executor executor, Network& network, Deadlines& deadlines, Rng rng, Listener listener)
+CredentialKeeper::CredentialKeeper(Executor executor,
+                                   Network& network,
+                                   Deadlines& deadlines,
+                                   Rng rng,
+                                   Listener listener)
     : executor_(executor),
       network_(network),
       deadlines_(deadlines),
@@ -48,8 +52,10 @@ CredentialKeeper::~CredentialKeeper() = default;
 
 ErrandResult CredentialKeeper::do_here(const Errand& errand) {
   if (const auto* variable = std::get_if<ReadVariable>(&errand)) {
-    const char* const value = std::getenv(variable->name.c_str());  // NOLINT(concurrency-mt-unsafe): nobody writes the environment.
-    return value == nullptr ? ErrandResult{} : ErrandResult{.done = true, .status = 0, .text = value};
+    const char* const value = std::getenv(
+        variable->name.c_str());  // NOLINT(concurrency-mt-unsafe): nobody writes the environment.
+    return value == nullptr ? ErrandResult{}
+                            : ErrandResult{.done = true, .status = 0, .text = value};
   }
   if (const auto* file = std::get_if<ReadFile>(&errand)) {
     std::ifstream in(file->path, std::ios::binary);
@@ -142,7 +148,8 @@ Awaitable<void> CredentialKeeper::keep(std::shared_ptr<Slot> slot) {
       slot->source->on_result(result, wall_now());
       publish(*slot);
     }
-    const auto pause = std::clamp<std::chrono::seconds>(slot->source->wake_at() - wall_now(), 1s, kLookAgainMax);
+    const auto pause =
+        std::clamp<std::chrono::seconds>(slot->source->wake_at() - wall_now(), 1s, kLookAgainMax);
     slot->timer->expires_after(pause);
     co_await slot->timer->async_wait(boost::asio::as_tuple(use_awaitable));
     // A credential that ended meanwhile must not be used on.
@@ -166,7 +173,8 @@ void CredentialKeeper::refused(const Settings& settings, std::string_view accoun
       continue;
     }
     const auto key = credential_key(deployment.provider, settings.params[index_of(deployment.id)]);
-    const auto found = std::ranges::find_if(slots_, [&](const auto& slot) { return slot->key == key; });
+    const auto found =
+        std::ranges::find_if(slots_, [&](const auto& slot) { return slot->key == key; });
     if (found != slots_.end()) {
       (*found)->source->refused(wall_now());
       (*found)->timer->cancel();

@@ -16,22 +16,27 @@
 
 namespace meridian {
 
-// Keeps every credential fresh, on the owner's loop: does the errands that the sources ask for, ahead of
-// expiry, and hands each new credential on. Deployments with the same credential share a slot.
+// Keeps every credential fresh, on the owner's loop: does the errands that the sources ask for,
+// ahead of expiry, and hands each new credential on. Deployments with the same credential share a
+// slot.
 class CredentialKeeper {
  public:
-  // `changed(slot, credential)`: a new one is at hand. `told(name, why)`: a source broke (or, with an empty
-  // `why`, is well again).
+  // `changed(slot, credential)`: a new one is at hand. `told(name, why)`: a source broke (or, with
+  // an empty `why`, is well again).
   struct Listener {
     std::function<void(std::size_t slot, std::shared_ptr<const Credential>)> changed;
     std::function<void(const std::string& name, const std::string& why)> told;
   };
 
-  CredentialKeeper(Executor executor, Network& network, Deadlines& deadlines, Rng rng, Listener listener);
+  CredentialKeeper(Executor executor,
+                   Network& network,
+                   Deadlines& deadlines,
+                   Rng rng,
+                   Listener listener);
   ~CredentialKeeper();
 
-  // Takes over the sources that `settings` calls for; those it already has go on. What needs no network
-  // (variables, files) is fetched before this returns. The slot of each deployment.
+  // Takes over the sources that `settings` calls for; those it already has go on. What needs no
+  // network (variables, files) is fetched before this returns. The slot of each deployment.
   std::vector<std::size_t> adopt(const Settings& settings);
 
   // What is at hand now, by slot.
@@ -56,7 +61,8 @@ class CredentialKeeper {
   Deadlines& deadlines_;
   Rng rng_;
   Listener listener_;
-  std::vector<std::shared_ptr<Slot>> slots_;  // Two owners: this list, and the coroutine that keeps it.
+  std::vector<std::shared_ptr<Slot>>
+      slots_;  // Two owners: this list, and the coroutine that keeps it.
 };
 
 }  // namespace meridian

@@ -17,29 +17,30 @@
 
 namespace meridian {
 
-// One request to a model, from its arrival to its line in the log. Lives in the coroutine that serves it;
-// what it needs of the request's buffer is copied, so that the buffer can go when the answer flows.
+// One request to a model, from its arrival to its line in the log. Lives in the coroutine that
+// serves it; what it needs of the request's buffer is copied, so that the buffer can go when the
+// answer flows.
 struct Exchange {
   Pinned pin;
   Dialect dialect = Dialect::OpenAiChat;  // The client's.
   EndpointKind kind = EndpointKind::Chat;
   TimePoint began{};
-  std::string id;           // Ours, or the client's x-litellm-call-id.
-  bool keep_alive = true;   // The client's connection may go on afterwards.
+  std::string id;          // Ours, or the client's x-litellm-call-id.
+  bool keep_alive = true;  // The client's connection may go on afterwards.
   bool http_1_0 = false;
-  bool master = false;      // Showed the master key, or none is set.
+  bool master = false;  // Showed the master key, or none is set.
 
   // What is asked.
   std::string model;
   bool stream = false;
   bool wants_usage = false;  // stream_options.include_usage.
   std::string own_words;     // x-meridian-allowed-regions as sent.
-  Policy own_residency;      // All rules of this request, when they are more than the settings' one.
+  Policy own_residency;  // All rules of this request, when they are more than the settings' one.
   bool has_own_residency = false;
   std::vector<std::string> tags;
   std::vector<std::string> fallbacks;
-  RouteRequest route;        // Views into the strings above.
-  TimePoint deadline{};      // Arrival to commit.
+  RouteRequest route;    // Views into the strings above.
+  TimePoint deadline{};  // Arrival to commit.
   int client_retries = 0;
 
   // What became of it.
@@ -48,6 +49,7 @@ struct Exchange {
   bool translated = false;
   int attempts = 0;
   int fallback_depth = 0;
+
   struct Tried {
     DeploymentId deployment{};
     std::optional<FailureKind> failure;  // Nothing: it answered.
@@ -61,7 +63,7 @@ struct Exchange {
   Duration overhead{};        // Ours, until content came: all time but that spent on providers.
   Duration with_providers{};  // Spent on attempts that failed.
   RequestSeen seen;
-  std::string error;          // For the log, when it failed.
+  std::string error;  // For the log, when it failed.
 
   const Snapshot& snapshot() const { return **pin; }
 

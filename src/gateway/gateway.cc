@@ -156,13 +156,14 @@ void Gateway::Parts::reload(bool always) {
   owner->apply(std::move(*loaded));
   start_probes(*owner, loop.get_executor());
   std::string line;
-  append_reload_line(line,
-                     LineForm::Logfmt,
-                     std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
-                     {.outcome = ReloadOutcome::Applied,
-                      .file = options.config_file,
-                      .hash = owner->snapshot()->settings.hash,
-                      .problems = 0});
+  append_reload_line(
+      line,
+      LineForm::Logfmt,
+      std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
+      {.outcome = ReloadOutcome::Applied,
+       .file = options.config_file,
+       .hash = owner->snapshot()->settings.hash,
+       .problems = 0});
   log.write(std::move(line));
 }
 
@@ -173,8 +174,8 @@ Awaitable<void> Gateway::Parts::health_ticks() {
   }
 }
 
-// Looks once a second, by the time of change: works for editors that replace the file and for mounted
-// volumes, where the kernel's notifications do not.
+// Looks once a second, by the time of change: works for editors that replace the file and for
+// mounted volumes, where the kernel's notifications do not.
 Awaitable<void> Gateway::Parts::watch_file() {
   auto seen = options.changed_at ? options.changed_at() : 0;
   while (!owner->ended() && options.changed_at) {
@@ -200,10 +201,10 @@ Awaitable<void> Gateway::Parts::watch_signals() {
         }
       }(*this),
       boost::asio::detached);
-  // With nothing open a drain is over before its first wait, and nobody would cancel the next one here.
+  // With nothing open a drain is over before its first wait, and nobody would cancel the next one
+  // here.
   for (int times = 0; !owner->ended(); ++times) {
-    const auto [failed, number] =
-        co_await ending.async_wait(boost::asio::as_tuple(use_awaitable));
+    const auto [failed, number] = co_await ending.async_wait(boost::asio::as_tuple(use_awaitable));
     if (failed) {
       co_return;
     }
@@ -216,14 +217,16 @@ Awaitable<void> Gateway::Parts::watch_signals() {
   }
 }
 
-// Whether a request is on its way in or its answer on its way out. Idle connections have been cut by then.
+// Whether a request is on its way in or its answer on its way out. Idle connections have been cut
+// by then.
 bool Gateway::Parts::busy() const {
-  return std::ranges::any_of(
-      workers, [](const auto& worker) { return worker->open_requests.load(std::memory_order_relaxed) > 0; });
+  return std::ranges::any_of(workers, [](const auto& worker) {
+    return worker->open_requests.load(std::memory_order_relaxed) > 0;
+  });
 }
 
-// Readiness says no first, for as long as a load balancer needs to notice; then no new connections, and
-// what is open may finish.
+// Readiness says no first, for as long as a load balancer needs to notice; then no new connections,
+// and what is open may finish.
 Awaitable<void> Gateway::Parts::drain() {
   const auto delay = owner->snapshot()->settings.general.drain_delay;
   const auto patience = owner->snapshot()->settings.general.drain_timeout;
@@ -275,8 +278,8 @@ std::expected<std::unique_ptr<Gateway>, std::string> Gateway::start(GatewayOptio
   }
   auto* const all = parts.get();
   for (unsigned i = 0; i < std::max(all->options.workers, 1U); ++i) {
-    all->workers.push_back(std::make_unique<Worker>(
-        i, all->shared, [all] { all->owner->wake(); }, all->rng.next()));
+    all->workers.push_back(
+        std::make_unique<Worker>(i, all->shared, [all] { all->owner->wake(); }, all->rng.next()));
     all->shared.workers.push_back(all->workers.back().get());
   }
   all->owner = std::make_unique<Owner>(all->loop,

@@ -19,9 +19,9 @@ struct GatewayOptions {
   unsigned workers = 1;
   std::string tls_certificate;  // PEM paths; empty: plain HTTP.
   std::string tls_key;
-  std::string ca_file;          // For providers; empty: the system's.
+  std::string ca_file;  // For providers; empty: the system's.
   ProxyRules proxy;
-  std::string config_file;      // For messages, and watched for changes.
+  std::string config_file;  // For messages, and watched for changes.
   // Reads the configuration again, whole. Called at the start of a reload, on the owner's thread.
   std::function<std::expected<Settings, std::vector<ConfigIssue>>()> load;
   // When the file last changed, in any unit; nothing: it cannot be seen.
@@ -29,14 +29,16 @@ struct GatewayOptions {
   // The simulated cloud: where a provider's host really is, and credentials for it.
   std::function<Tcp::endpoint(const std::string& host)> redirect;
   ExtraRoutes extra;
-  std::uint64_t seed = 0;       // Of all dice; 0: from the system.
+  std::uint64_t seed = 0;  // Of all dice; 0: from the system.
 };
 
-// The running program: an owner thread (health, probes, credentials, reloads, signals) and the workers.
+// The running program: an owner thread (health, probes, credentials, reloads, signals) and the
+// workers.
 class Gateway {
  public:
   // Listens and starts. Failure: a sentence.
-  static std::expected<std::unique_ptr<Gateway>, std::string> start(GatewayOptions options, Settings settings);
+  static std::expected<std::unique_ptr<Gateway>, std::string> start(GatewayOptions options,
+                                                                    Settings settings);
 
   ~Gateway();
   Gateway(const Gateway&) = delete;
@@ -44,8 +46,8 @@ class Gateway {
 
   std::uint16_t port() const;
 
-  // Serves until SIGTERM or SIGINT, then drains. SIGHUP reloads. Call once, on the thread that is to be the
-  // owner's.
+  // Serves until SIGTERM or SIGINT, then drains. SIGHUP reloads. Call once, on the thread that is
+  // to be the owner's.
   void run();
 
  private:

@@ -41,13 +41,20 @@ std::unique_ptr<LocalAnswer> refuse(int status, std::string message, std::string
 }
 
 std::unique_ptr<LocalAnswer> need_key() {
-  return refuse(401, "no API key, or not the right one; send the header \"Authorization: Bearer <key>\"", "invalid_api_key");
+  return refuse(401,
+                "no API key, or not the right one; send the header \"Authorization: Bearer <key>\"",
+                "invalid_api_key");
 }
 
 std::unique_ptr<LocalAnswer> need_operator(const Snapshot& snapshot) {
   return snapshot.settings.general.master_key.empty()
-             ? refuse(403, "without a master_key this answers on the loopback address only; set general_settings.master_key", "forbidden")
-             : refuse(401, "this needs the master key: \"Authorization: Bearer <master_key>\"", "invalid_api_key");
+             ? refuse(403,
+                      "without a master_key this answers on the loopback address only; set "
+                      "general_settings.master_key",
+                      "forbidden")
+             : refuse(401,
+                      "this needs the master key: \"Authorization: Bearer <master_key>\"",
+                      "invalid_api_key");
 }
 
 json::object model_entry(std::string_view name) {
@@ -72,7 +79,8 @@ std::unique_ptr<LocalAnswer> list_models(const Snapshot& snapshot) {
 std::unique_ptr<LocalAnswer> one_model(std::string_view name, const Snapshot& snapshot) {
   if (!snapshot.settings.fleet.find(name)) {
     return refuse(404,
-                  fmt::format("no model \"{}\" is served here; GET /v1/models lists those that are", name.substr(0, 100)),
+                  fmt::format("no model \"{}\" is served here; GET /v1/models lists those that are",
+                              name.substr(0, 100)),
                   "model_not_found");
   }
   return answer(200, model_entry(name));
@@ -124,15 +132,18 @@ json::array regions_of(const Snapshot& snapshot, TimePoint now) {
   return list;
 }
 
-json::object deployment_state(const Deployment& deployment, const Snapshot& snapshot, TimePoint now) {
+json::object deployment_state(const Deployment& deployment,
+                              const Snapshot& snapshot,
+                              TimePoint now) {
   const auto view = snapshot.board->view(deployment.id, now);
-  json::object state{{"model", fmt::format("{}/{}", name_of(deployment.provider), deployment.model)},
-                     {"model_name", snapshot.settings.fleet[deployment.group].name},
-                     {"model_id", deployment.name},
-                     {"region", deployment.label},
-                     {"provider_region", deployment.location.region},
-                     {"state", deployment.configured ? word_of(view.standing) : "not-configured"},
-                     {"in_flight", view.in_flight}};
+  json::object state{
+      {"model", fmt::format("{}/{}", name_of(deployment.provider), deployment.model)},
+      {"model_name", snapshot.settings.fleet[deployment.group].name},
+      {"model_id", deployment.name},
+      {"region", deployment.label},
+      {"provider_region", deployment.location.region},
+      {"state", deployment.configured ? word_of(view.standing) : "not-configured"},
+      {"in_flight", view.in_flight}};
   if (view.until > now) {
     state["seconds_left"] = to_ms(view.until - now) / 1000;
   }
@@ -184,7 +195,10 @@ std::unique_ptr<LocalAnswer> readiness(const LocalCall& call, const Snapshot& sn
   auto rule = snapshot.settings.residency;
   if (const auto word = query_value(call.query, "residency"); !word.empty()) {
     if (!places_named(word)) {
-      return refuse(400, fmt::format("residency: \"{}\" is no region, country or group of them", word.substr(0, 40)), "invalid_value");
+      return refuse(400,
+                    fmt::format("residency: \"{}\" is no region, country or group of them",
+                                word.substr(0, 40)),
+                    "invalid_value");
     }
     const std::vector<std::string> words{word};
     rule = rule.and_also(Policy::of(words));
@@ -195,10 +209,12 @@ std::unique_ptr<LocalAnswer> readiness(const LocalCall& call, const Snapshot& sn
   Plan plan;
   Rng rng(0);  // Readiness is about whether, not about whom.
   make_plan(request, snapshot.world(), call.now, rng, plan);
-  const bool ready = std::ranges::any_of(plan.attempts, [](const auto& attempt) { return !attempt.panic; });
+  const bool ready =
+      std::ranges::any_of(plan.attempts, [](const auto& attempt) { return !attempt.panic; });
   body["model"] = model;
   if (!ready) {
-    body["status"] = plan.none == NoPlan::Residency ? "residency_unavailable" : "no_healthy_deployment";
+    body["status"] =
+        plan.none == NoPlan::Residency ? "residency_unavailable" : "no_healthy_deployment";
   }
   return answer(ready ? 200 : 503, body);
 }
@@ -309,7 +325,9 @@ std::unique_ptr<LocalAnswer> answer_locally(const LocalCall& call, const Snapsho
   }
   for (const std::string_view prefix : {"/v1/models/", "/models/"}) {
     if (call.path.starts_with(prefix)) {
-      return call.key_is_good ? one_model(percent_decoded(call.path.substr(prefix.size())), snapshot) : need_key();
+      return call.key_is_good
+                 ? one_model(percent_decoded(call.path.substr(prefix.size())), snapshot)
+                 : need_key();
     }
   }
   if (is_one_of(call.path, {"/model/info", "/v1/model/info"})) {

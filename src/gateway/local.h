@@ -30,8 +30,8 @@ struct LocalAnswer {
 // The value of a query's parameter, percent-decoded; empty when absent.
 std::string query_value(std::string_view query, std::string_view name);
 
-// What the gateway says about itself: models, health, readiness, deployments. Null: no such path here.
-// Pure but for the board's atomics.
+// What the gateway says about itself: models, health, readiness, deployments. Null: no such path
+// here. Pure but for the board's atomics.
 std::unique_ptr<LocalAnswer> answer_locally(const LocalCall& call, const Snapshot& snapshot);
 
 }  // namespace meridian

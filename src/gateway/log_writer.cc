@@ -47,7 +47,9 @@ void LogWriter::run() {
     queue_.pop_front();
     queued_bytes_ -= lines.size();
     if (const auto dropped = std::exchange(dropped_, 0); dropped > 0) {
-      lines += fmt::format("level=warning event=log_dropped batches={} why=\"the log's reader is too slow\"\n", dropped);
+      lines += fmt::format(
+          "level=warning event=log_dropped batches={} why=\"the log's reader is too slow\"\n",
+          dropped);
     }
     lock.unlock();
     std::fwrite(lines.data(), 1, lines.size(), to_);

@@ -10,8 +10,9 @@
 
 namespace meridian {
 
-// Writes batches of lines on a thread of its own: a pipe that nobody reads, or a full disk, holds up the
-// log and nothing else. What does not fit in the queue is dropped and counted. Any thread may call.
+// Writes batches of lines on a thread of its own: a pipe that nobody reads, or a full disk, holds
+// up the log and nothing else. What does not fit in the queue is dropped and counted. Any thread
+// may call.
 class LogWriter {
  public:
   explicit LogWriter(std::FILE* to);

@@ -13,8 +13,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-// A scrape under way. Shared by the posts to the other threads; its members are touched on the asking
-// worker's thread only.
+// A scrape under way. Shared by the posts to the other threads; its members are touched on the
+// asking worker's thread only.
 struct Scrape {
   MetricsSnapshot counts;
   OwnerStatus status;

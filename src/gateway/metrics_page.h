@@ -8,8 +8,8 @@
 
 namespace meridian {
 
-// GET /metrics: the counts of every thread, each copied by the thread that owns it, added up and written
-// out.
+// GET /metrics: the counts of every thread, each copied by the thread that owns it, added up and
+// written out.
 Awaitable<std::unique_ptr<LocalAnswer>> metrics_page(Worker& worker, Pinned pin);
 
 }  // namespace meridian

@@ -32,7 +32,8 @@ MicroDollars cost_so_far(const Exchange& exchange) {
   if (!exchange.served || !exchange.has_usage) {
     return {};
   }
-  return cost_of(exchange.snapshot().settings.prices[index_of(*exchange.served)], counts_of(exchange.usage));
+  return cost_of(exchange.snapshot().settings.prices[index_of(*exchange.served)],
+                 counts_of(exchange.usage));
 }
 
 RequestOutcome outcome_of(NoPlan none) {
@@ -81,38 +82,45 @@ Failure failure_of(const Plan& plan, const Exchange& exchange, TimePoint now) {
     case NoPlan::UnknownModel:
       return {.kind = FailureKind::BadRequest,
               .status = 404,
-              .message = fmt::format("no model \"{}\" is served here; GET /v1/models lists those that are",
-                                     model.substr(0, 100)),
+              .message =
+                  fmt::format("no model \"{}\" is served here; GET /v1/models lists those that are",
+                              model.substr(0, 100)),
               .code = "model_not_found"};
     case NoPlan::Residency:
-      return {.kind = FailureKind::BadRequest,
-              .status = 403,
-              .message = fmt::format(
-                  "no deployment of \"{}\" may process this request under the residency rule \"{}\"; "
-                  "nothing was sent anywhere. Widen the rule, or add a deployment inside it",
-                  model,
-                  exchange.residency().text()),
-              .code = "residency_unavailable"};
+      return {
+          .kind = FailureKind::BadRequest,
+          .status = 403,
+          .message = fmt::format(
+              "no deployment of \"{}\" may process this request under the residency rule \"{}\"; "
+              "nothing was sent anywhere. Widen the rule, or add a deployment inside it",
+              model,
+              exchange.residency().text()),
+          .code = "residency_unavailable"};
     case NoPlan::Capability:
       return {.kind = FailureKind::BadRequest,
-              .message = fmt::format("no deployment of \"{}\" can take this kind of request (tools, images, or the endpoint)", model),
+              .message = fmt::format("no deployment of \"{}\" can take this kind of request "
+                                     "(tools, images, or the endpoint)",
+                                     model),
               .code = "unsupported_by_model"};
     case NoPlan::ContextWindow:
       return {.kind = FailureKind::ContextWindow,
               .status = 400,
-              .message = fmt::format("the prompt is too long for every deployment of \"{}\"; shorten it", model),
+              .message = fmt::format(
+                  "the prompt is too long for every deployment of \"{}\"; shorten it", model),
               .code = "context_length_exceeded"};
     case NoPlan::NotConfigured:
       return {.kind = FailureKind::ServerError,
               .status = 503,
-              .message = fmt::format("no deployment of \"{}\" has credentials; the gateway's operator must set them "
-                                     "(`meridian check` names what is missing)",
-                                     model),
+              .message = fmt::format(
+                  "no deployment of \"{}\" has credentials; the gateway's operator must set them "
+                  "(`meridian check` names what is missing)",
+                  model),
               .code = "not_configured"};
     case NoPlan::Quota:
       return {.kind = FailureKind::RateLimited,
               .status = 429,
-              .message = fmt::format("every deployment of \"{}\" is at its limit; try again later", model),
+              .message =
+                  fmt::format("every deployment of \"{}\" is at its limit; try again later", model),
               .code = "rate_limit_exceeded",
               .retry_after = until(plan.retry_at, now)};
     case NoPlan::None:
@@ -125,7 +133,8 @@ Failure failure_of(const Plan& plan, const Exchange& exchange, TimePoint now) {
 Failure unavailable(const Exchange& exchange, TimePoint retry_at, TimePoint now) {
   return {.kind = FailureKind::ServerError,
           .status = 503,
-          .message = fmt::format("every deployment of \"{}\" that may serve this request is down at the moment; try again later",
+          .message = fmt::format("every deployment of \"{}\" that may serve this request is down "
+                                 "at the moment; try again later",
                                  exchange.model),
           .code = "no_healthy_deployment",
           .retry_after = until(retry_at, now).value_or(std::chrono::seconds(1))};
@@ -136,13 +145,16 @@ Failure for_client(Failure failure) {
     case FailureKind::Misconfigured:
       // The provider refused the gateway, not the client.
       failure.status = 502;
-      failure.message = "the provider refused the gateway's own credentials or model; its operator has been told";
+      failure.message =
+          "the provider refused the gateway's own credentials or model; its operator has been told";
       failure.code = "provider_misconfigured";
       failure.retry_after.reset();
       break;
     case FailureKind::AccountBlocked:
       failure.status = 503;
-      failure.message = "the provider has blocked the gateway's account (money or a spend limit); its operator has been told";
+      failure.message =
+          "the provider has blocked the gateway's account (money or a spend limit); its operator "
+          "has been told";
       failure.code = "provider_account_blocked";
       break;
     case FailureKind::ConnectFailed:
@@ -177,10 +189,11 @@ std::optional<Failure> wrong_gateway(const Exchange& exchange) {
   }
   return Failure{.kind = FailureKind::BadRequest,
                  .status = 403,
-                 .message = fmt::format("this gateway runs in {}, outside the residency rule \"{}\" of this request; "
-                                        "send it to a gateway inside",
-                                        general.region,
-                                        exchange.residency().text()),
+                 .message = fmt::format(
+                     "this gateway runs in {}, outside the residency rule \"{}\" of this request; "
+                     "send it to a gateway inside",
+                     general.region,
+                     exchange.residency().text()),
                  .code = "wrong_gateway"};
 }
 
@@ -230,8 +243,7 @@ void conclude(Worker& worker, const Peer& client, const Head& head, Exchange& ex
     seen.cost = cost_so_far(exchange);
   }
   worker.metrics.request(seen);
-  if (exchange.served &&
-      !exchange.residency().allows(fleet[*exchange.served].location.possible)) {
+  if (exchange.served && !exchange.residency().allows(fleet[*exchange.served].location.possible)) {
     worker.metrics.residency_violated(seen.region);
   }
 
@@ -269,7 +281,9 @@ void conclude(Worker& worker, const Peer& client, const Head& head, Exchange& ex
     line.cost = seen.cost;
   }
   line.error = exchange.error;
-  append_access_line(worker.log_lines, snapshot.settings.general.json_logs ? LineForm::Json : LineForm::Logfmt, line);
+  append_access_line(worker.log_lines,
+                     snapshot.settings.general.json_logs ? LineForm::Json : LineForm::Logfmt,
+                     line);
 }
 
 }  // namespace meridian

@@ -26,7 +26,10 @@ LogTime log_now() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-bool same_deployment(const Fleet& a, const Deployment& in_a, const Fleet& b, const Deployment& in_b) {
+bool same_deployment(const Fleet& a,
+                     const Deployment& in_a,
+                     const Fleet& b,
+                     const Deployment& in_b) {
   return in_a.provider == in_b.provider && in_a.model == in_b.model && in_a.name == in_b.name &&
          a.endpoints[index_of(in_a.endpoint)] == b.endpoints[index_of(in_b.endpoint)];
 }
@@ -54,9 +57,10 @@ Owner::Owner(boost::asio::io_context& loop,
     metrics.credential_renewed(credential != nullptr);
     credentials_[slot] = credential;
     for (const auto& worker : workers_) {
-      boost::asio::post(worker->loop, [&to = *worker, slot, generation = snapshot_->generation, credential] {
-        to.use_credential(slot, generation, credential);
-      });
+      boost::asio::post(worker->loop,
+                        [&to = *worker, slot, generation = snapshot_->generation, credential] {
+                          to.use_credential(slot, generation, credential);
+                        });
     }
   };
   listener.told = [this](const std::string& name, const std::string& why) {
@@ -81,7 +85,8 @@ void Owner::apply(Settings settings) {
     for (auto& deployment : fleet.deployments) {
       deployment.configured = true;
       fresh->credential_of.push_back(index_of(deployment.id));
-      credentials.push_back(std::make_shared<const Credential>(simulated_credential(deployment.provider)));
+      credentials.push_back(
+          std::make_shared<const Credential>(simulated_credential(deployment.provider)));
     }
   } else {
     fresh->credential_of = keeper_->adopt(fresh->settings);
@@ -89,8 +94,9 @@ void Owner::apply(Settings settings) {
   }
   for (const auto& deployment : fleet.deployments) {
     const auto& credential = credentials[fresh->credential_of[index_of(deployment.id)]];
-    fresh->upstreams.push_back(make_upstream(
-        deployment, fresh->settings.params[index_of(deployment.id)], credential ? *credential : Credential()));
+    fresh->upstreams.push_back(make_upstream(deployment,
+                                             fresh->settings.params[index_of(deployment.id)],
+                                             credential ? *credential : Credential()));
   }
   prepare(*fresh, snapshot_ ? snapshot_->labels.get() : nullptr);
   const auto now = deadlines.refresh();
@@ -101,8 +107,9 @@ void Owner::apply(Settings settings) {
     book->inherit(*book_, now);
     const auto& before = snapshot_->settings.fleet;
     for (const auto& old : before.deployments) {
-      const auto same = std::ranges::find_if(
-          fleet.deployments, [&](const auto& one) { return same_deployment(before, old, fleet, one); });
+      const auto same = std::ranges::find_if(fleet.deployments, [&](const auto& one) {
+        return same_deployment(before, old, fleet, one);
+      });
       moved_.push_back(same == fleet.deployments.end() ? std::nullopt : std::optional(same->id));
     }
     metrics.reloaded(ReloadOutcome::Applied);

@@ -17,11 +17,15 @@ namespace meridian {
 
 class LogWriter;
 
-// The one owner of health and of the settings in force: applies the workers' facts in order, moves time
-// on, publishes snapshots. Everything here runs on the owner's loop.
+// The one owner of health and of the settings in force: applies the workers' facts in order, moves
+// time on, publishes snapshots. Everything here runs on the owner's loop.
 class Owner {
  public:
-  Owner(boost::asio::io_context& loop, Shared& shared, std::vector<std::unique_ptr<Worker>>& workers, Rng rng, bool simulated);
+  Owner(boost::asio::io_context& loop,
+        Shared& shared,
+        std::vector<std::unique_ptr<Worker>>& workers,
+        Rng rng,
+        bool simulated);
   ~Owner();
 
   // New settings: upstreams, board, book (which inherits what is known), then every worker.

@@ -33,14 +33,19 @@ ChatRequest one_token() {
 }
 
 // One connection to an address, told of all deployments behind it.
-Awaitable<void> probe_connection(Owner& owner, std::shared_ptr<const Snapshot> snapshot, std::size_t pool) {
+Awaitable<void> probe_connection(Owner& owner,
+                                 std::shared_ptr<const Snapshot> snapshot,
+                                 std::size_t pool) {
   const auto& probes = snapshot->settings.probes;
   const auto& fleet = snapshot->settings.fleet;
   const auto first = std::ranges::find(snapshot->pool_of, pool) - snapshot->pool_of.begin();
   const auto& upstream = snapshot->upstreams[static_cast<std::size_t>(first)];
   const auto began = owner.deadlines.refresh();
-  const auto dialled = co_await dial(
-      owner.shared().network, owner.deadlines, upstream.address, upstream.params.ssl_verify, began + probes.timeout);
+  const auto dialled = co_await dial(owner.shared().network,
+                                     owner.deadlines,
+                                     upstream.address,
+                                     upstream.params.ssl_verify,
+                                     began + probes.timeout);
   const auto took = owner.deadlines.refresh() - began;
   if (owner.snapshot() != snapshot) {
     co_return;
@@ -50,22 +55,29 @@ Awaitable<void> probe_connection(Owner& owner, std::shared_ptr<const Snapshot> s
     if (snapshot->pool_of[index_of(deployment.id)] != pool || !deployment.configured) {
       continue;
     }
-    auto fact = fact_of(connected ? Fact::Kind::Connected : Fact::Kind::ProbeFailed, deployment.id, took);
+    auto fact =
+        fact_of(connected ? Fact::Kind::Connected : Fact::Kind::ProbeFailed, deployment.id, took);
     fact.failure = FailureKind::ConnectFailed;
     owner.apply(fact);
-    owner.metrics.probe({.region = snapshot->labels->of(deployment.id), .kind = ProbeKind::Connect, .ok = connected});
+    owner.metrics.probe({.region = snapshot->labels->of(deployment.id),
+                         .kind = ProbeKind::Connect,
+                         .ok = connected});
   }
 }
 
 // One token from a deployment. `trial`: the half-open lease is held.
-Awaitable<void> probe_completion(Owner& owner, std::shared_ptr<const Snapshot> snapshot, DeploymentId id, bool trial) {
+Awaitable<void> probe_completion(Owner& owner,
+                                 std::shared_ptr<const Snapshot> snapshot,
+                                 DeploymentId id,
+                                 bool trial) {
   const auto& upstream = snapshot->upstreams[index_of(id)];
   const auto credential = owner.credential_of(*snapshot, id);
   const auto began = owner.deadlines.refresh();
   std::optional<Failure> failure;
   if (!credential) {
     failure = Failure{.kind = FailureKind::Misconfigured, .message = "no credential"};
-  } else if (const auto written = build_request(upstream, one_token(), {}, *credential, wall_now()); !written) {
+  } else if (const auto written = build_request(upstream, one_token(), {}, *credential, wall_now());
+             !written) {
     failure = written.error();
   } else {
     const auto limit = began + std::max(snapshot->settings.probes.timeout, kCompletionMin);
@@ -79,7 +91,9 @@ Awaitable<void> probe_completion(Owner& owner, std::shared_ptr<const Snapshot> s
     if (!reply) {
       failure = reply.error();
     } else if (reply->status != 200) {
-      const HeaderLookup lookup = [&](std::string_view name) { return find_field(reply->head, name); };
+      const HeaderLookup lookup = [&](std::string_view name) {
+        return find_field(reply->head, name);
+      };
       failure = classify_reply(upstream.provider, reply->status, lookup, reply->body, wall_now());
     }
   }
@@ -94,7 +108,8 @@ Awaitable<void> probe_completion(Owner& owner, std::shared_ptr<const Snapshot> s
     fact.retry_after = failure->retry_after;
   }
   owner.apply(fact);
-  owner.metrics.probe({.region = snapshot->labels->of(id), .kind = ProbeKind::Completion, .ok = !failure});
+  owner.metrics.probe(
+      {.region = snapshot->labels->of(id), .kind = ProbeKind::Completion, .ok = !failure});
 }
 
 bool takes_chat(const Deployment& deployment) {
@@ -102,15 +117,21 @@ bool takes_chat(const Deployment& deployment) {
          deployment.model.find('*') == std::string::npos;
 }
 
-Awaitable<void> probe_rounds(Owner& owner, Executor executor, std::shared_ptr<const Snapshot> snapshot, Duration interval) {
+Awaitable<void> probe_rounds(Owner& owner,
+                             Executor executor,
+                             std::shared_ptr<const Snapshot> snapshot,
+                             Duration interval) {
   while (owner.snapshot() == snapshot && !owner.ended()) {
     for (std::size_t pool = 0; pool < snapshot->pools; ++pool) {
-      boost::asio::co_spawn(executor, probe_connection(owner, snapshot, pool), boost::asio::detached);
+      boost::asio::co_spawn(
+          executor, probe_connection(owner, snapshot, pool), boost::asio::detached);
     }
     for (const auto& deployment : snapshot->settings.fleet.deployments) {
       if (snapshot->settings.probes.by_completion && takes_chat(deployment) &&
           snapshot->board->view(deployment.id, owner.deadlines.now()).standing == Standing::Ready) {
-        boost::asio::co_spawn(executor, probe_completion(owner, snapshot, deployment.id, false), boost::asio::detached);
+        boost::asio::co_spawn(executor,
+                              probe_completion(owner, snapshot, deployment.id, false),
+                              boost::asio::detached);
       }
     }
     co_await owner.sleep(interval);
@@ -118,13 +139,18 @@ Awaitable<void> probe_rounds(Owner& owner, Executor executor, std::shared_ptr<co
 }
 
 // Rests end between rounds; a due trial does not wait for the next.
-Awaitable<void> trial_rounds(Owner& owner, Executor executor, std::shared_ptr<const Snapshot> snapshot) {
+Awaitable<void> trial_rounds(Owner& owner,
+                             Executor executor,
+                             std::shared_ptr<const Snapshot> snapshot) {
   while (owner.snapshot() == snapshot && !owner.ended()) {
     const auto now = owner.deadlines.refresh();
     for (const auto& deployment : snapshot->settings.fleet.deployments) {
-      if (takes_chat(deployment) && snapshot->board->view(deployment.id, now).standing == Standing::TrialDue &&
+      if (takes_chat(deployment) &&
+          snapshot->board->view(deployment.id, now).standing == Standing::TrialDue &&
           snapshot->board->take_trial(deployment.id, now, Pursuit::kTrialMax)) {
-        boost::asio::co_spawn(executor, probe_completion(owner, snapshot, deployment.id, true), boost::asio::detached);
+        boost::asio::co_spawn(executor,
+                              probe_completion(owner, snapshot, deployment.id, true),
+                              boost::asio::detached);
       }
     }
     co_await owner.sleep(1s);
@@ -136,7 +162,8 @@ Awaitable<void> trial_rounds(Owner& owner, Executor executor, std::shared_ptr<co
 void start_probes(Owner& owner, Executor executor) {
   const auto& snapshot = owner.snapshot();
   if (const auto interval = snapshot->settings.probes.interval) {
-    boost::asio::co_spawn(executor, probe_rounds(owner, executor, snapshot, *interval), boost::asio::detached);
+    boost::asio::co_spawn(
+        executor, probe_rounds(owner, executor, snapshot, *interval), boost::asio::detached);
     boost::asio::co_spawn(executor, trial_rounds(owner, executor, snapshot), boost::asio::detached);
   }
 }

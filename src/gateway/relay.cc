@@ -17,11 +17,13 @@ namespace meridian {
 
 namespace {
 
-// A whole answer up to this size is held until it is complete, so that one that breaks off can still come
-// from elsewhere; most are a few kilobytes. Of a stream, what comes before its first content.
+// A whole answer up to this size is held until it is complete, so that one that breaks off can
+// still come from elsewhere; most are a few kilobytes. Of a stream, what comes before its first
+// content.
 constexpr std::size_t kHeldMax = std::size_t{256} * 1024;
 
-// The usage object of an OpenAI reply stands near its end; nothing else is read of a reply that passes.
+// The usage object of an OpenAI reply stands near its end; nothing else is read of a reply that
+// passes.
 std::optional<Usage> usage_in(std::string_view tail) {
   const auto name = tail.rfind("\"usage\"");
   const auto open = name == std::string_view::npos ? name : tail.find('{', name);
@@ -56,12 +58,14 @@ Awaitable<AttemptEnd> send_whole(Reply& reply, std::string_view text) {
   auto& journey = reply.journey;
   auto& exchange = journey.exchange;
   if (is_error_object(text)) {
-    co_return AttemptEnd::failed(FailureKind::ServerError, "the provider answered with an error inside a 200");
+    co_return AttemptEnd::failed(FailureKind::ServerError,
+                                 "the provider answered with an error inside a 200");
   }
   note_usage(exchange, usage_in(text));
   exchange.status = 200;
   reply.on_content();
-  std::array<char, kReplyHeadMax> room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
+  std::array<char, kReplyHeadMax>
+      room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
   const BodyFraming framing{.chunked = false, .length = text.size()};
   Gather message;
   message.add(reply_head(exchange, reply.content_type, framing, room));
@@ -78,14 +82,16 @@ Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
   reply.on_content();
   const bool chunked = !exchange.http_1_0 && !reply.content_length;
   const BodyFraming framing{.chunked = chunked, .length = reply.content_length};
-  std::array<char, kReplyHeadMax> room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
+  std::array<char, kReplyHeadMax>
+      room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
   exchange.keep_alive = exchange.keep_alive && (chunked || reply.content_length);
   Gather head;
   head.add(reply_head(exchange, reply.content_type, framing, room));
   bool sent = co_await send_patiently(worker, client, &reply.provider, head, kClientGapMax);
   std::string_view piece = held;
   while (sent) {
-    std::array<char, 20> size;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
+    std::array<char, 20>
+        size;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
     Gather message;
     if (chunked) {
       message.add(chunk_line(piece.size(), size));
@@ -184,7 +190,8 @@ Awaitable<AttemptEnd> relay_stream(Reply& reply) {
       co_return AttemptEnd::failed(*watch.error());
     }
     if (!told && over && !watch.ended()) {
-      co_return AttemptEnd::failed(FailureKind::ServerError, "the provider's stream ended without an end");
+      co_return AttemptEnd::failed(FailureKind::ServerError,
+                                   "the provider's stream ended without an end");
     }
     if (!told && !watch.committed() && !watch.ended() && held.size() < kHeldMax) {
       held.append(passage.kept).append(passage.front).append(passage.back);
@@ -217,7 +224,8 @@ Awaitable<AttemptEnd> relay_stream(Reply& reply) {
 
 Awaitable<AttemptEnd> tell_cut(Reply& reply, Failure failure) {
   failure.kind = FailureKind::CutShort;
-  const auto event = write_error_event(reply.journey.exchange.dialect, failure, reply.journey.exchange.id);
+  const auto event =
+      write_error_event(reply.journey.exchange.dialect, failure, reply.journey.exchange.id);
   co_await reply.journey.out.send(&reply.provider, event);
   co_return AttemptEnd::cut(std::move(failure));
 }

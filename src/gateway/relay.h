@@ -17,12 +17,12 @@ struct Reply {
   ReplyBody& body;
   std::string_view content_type;
   std::optional<std::uint64_t> content_length;
-  TimePoint commit_limit{};            // Until the first content (streams), or the end (others).
-  std::function<void()> on_content;    // Called once, before the first content goes out.
+  TimePoint commit_limit{};          // Until the first content (streams), or the end (others).
+  std::function<void()> on_content;  // Called once, before the first content goes out.
 };
 
-// Content has gone out and the rest will not come: says so in the client's dialect, and leaves the framing
-// open, which every HTTP client notices.
+// Content has gone out and the rest will not come: says so in the client's dialect, and leaves the
+// framing open, which every HTTP client notices.
 Awaitable<AttemptEnd> tell_cut(Reply& reply, Failure failure);
 
 // Same dialect on both sides: the payload passes as it is.
@@ -30,7 +30,13 @@ Awaitable<AttemptEnd> relay_json(Reply& reply);
 Awaitable<AttemptEnd> relay_stream(Reply& reply);
 
 // Another dialect: read whole, or event by event, and written anew.
-Awaitable<AttemptEnd> translate_json(Reply& reply, Dialect from, const NameMap& names, std::string_view reply_id);
-Awaitable<AttemptEnd> translate_stream(Reply& reply, Dialect from, const NameMap& names, std::string_view reply_id);
+Awaitable<AttemptEnd> translate_json(Reply& reply,
+                                     Dialect from,
+                                     const NameMap& names,
+                                     std::string_view reply_id);
+Awaitable<AttemptEnd> translate_stream(Reply& reply,
+                                       Dialect from,
+                                       const NameMap& names,
+                                       std::string_view reply_id);
 
 }  // namespace meridian

@@ -24,8 +24,12 @@ Awaitable<Said> until_said(Worker& worker, Peer& provider, Peer& client) {
   co_return Said::Provider;
 }
 
-ReplyBody::ReplyBody(
-    Worker& worker, Peer& provider, Peer& client, const Head& head, Buffer buffer, std::size_t used)
+ReplyBody::ReplyBody(Worker& worker,
+                     Peer& provider,
+                     Peer& client,
+                     const Head& head,
+                     Buffer buffer,
+                     std::size_t used)
     : worker_(worker),
       provider_(provider),
       client_(client),

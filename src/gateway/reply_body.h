@@ -19,19 +19,25 @@ enum class Said : std::uint8_t { Provider, ClientLeft, Nudged };
 // `provider.nudge_at` has come.
 Awaitable<Said> until_said(Worker& worker, Peer& provider, Peer& client);
 
-// A provider's reply as its payload arrives, without chunk lines. No buffer is held while nothing comes.
+// A provider's reply as its payload arrives, without chunk lines. No buffer is held while nothing
+// comes.
 class ReplyBody {
  public:
   enum class More : std::uint8_t {
-    Payload,     // See `payload`.
-    End,         // The body is whole.
-    Cut,         // It is not, and nothing more will come.
+    Payload,  // See `payload`.
+    End,      // The body is whole.
+    Cut,      // It is not, and nothing more will come.
     ClientLeft,
     Nudged,
   };
 
   // `buffer` holds the head and `used` bytes in all.
-  ReplyBody(Worker& worker, Peer& provider, Peer& client, const Head& head, Buffer buffer, std::size_t used);
+  ReplyBody(Worker& worker,
+            Peer& provider,
+            Peer& client,
+            const Head& head,
+            Buffer buffer,
+            std::size_t used);
 
   // Reads once. What `payload` gave before is gone.
   Awaitable<More> next();
@@ -54,7 +60,7 @@ class ReplyBody {
   std::optional<Buffer> buffer_;
   BodyEnd end_;
   bool keep_alive_;
-  bool surplus_ = false;  // Bytes behind the body: nobody asked for them.
+  bool surplus_ = false;          // Bytes behind the body: nobody asked for them.
   std::size_t pending_from_ = 0;  // What came with the head.
   std::size_t pending_bytes_ = 0;
   std::string_view payload_;

@@ -44,10 +44,12 @@ std::string_view reply_head(const Exchange& exchange,
   }
   if (exchange.served) {
     write("{}", std::string_view(snapshot.reply_fields[index_of(*exchange.served)]).substr(0, 900));
-    write("x-meridian-attempts: {}\r\nx-litellm-attempted-retries: {}\r\nx-litellm-attempted-fallbacks: {}\r\n",
-          exchange.attempts,
-          exchange.attempts - 1,
-          exchange.fallback_depth);
+    write(
+        "x-meridian-attempts: {}\r\nx-litellm-attempted-retries: "
+        "{}\r\nx-litellm-attempted-fallbacks: {}\r\n",
+        exchange.attempts,
+        exchange.attempts - 1,
+        exchange.fallback_depth);
   }
   write("x-meridian-residency: {}{}\r\nx-meridian-overhead-us: {}\r\nx-litellm-call-id: {}\r\n",
         std::string_view(rule.text()).substr(0, 200),
@@ -55,7 +57,9 @@ std::string_view reply_head(const Exchange& exchange,
         exchange.overhead.count(),
         exchange.id);
   if (exchange.has_usage) {
-    write("x-litellm-response-cost: {}.{:06}\r\n", exchange.cost.value / 1'000'000, exchange.cost.value % 1'000'000);
+    write("x-litellm-response-cost: {}.{:06}\r\n",
+          exchange.cost.value / 1'000'000,
+          exchange.cost.value % 1'000'000);
   }
   write("\r\n");
   return {room.data(), out};
@@ -77,10 +81,11 @@ std::string plain_reply(int status,
 }
 
 std::string failure_reply(const Exchange& exchange, const Failure& failure) {
-  auto fields = fmt::format("x-litellm-call-id: {}\r\nx-meridian-residency: {}\r\nx-meridian-attempts: {}\r\n",
-                            exchange.id,
-                            std::string_view(exchange.pin->snapshot ? exchange.residency().text() : "any").substr(0, 200),
-                            exchange.attempts);
+  auto fields = fmt::format(
+      "x-litellm-call-id: {}\r\nx-meridian-residency: {}\r\nx-meridian-attempts: {}\r\n",
+      exchange.id,
+      std::string_view(exchange.pin->snapshot ? exchange.residency().text() : "any").substr(0, 200),
+      exchange.attempts);
   if (failure.retry_after) {
     fields += fmt::format("retry-after: {}\r\n", seconds_up(*failure.retry_after));
   }

@@ -19,8 +19,8 @@ struct BodyFraming {
 
 inline constexpr std::size_t kReplyHeadMax = 2048;
 
-// The head of a model's answer: who served it, after how many attempts, under which rule. Written into
-// `room`, at least kReplyHeadMax bytes.
+// The head of a model's answer: who served it, after how many attempts, under which rule. Written
+// into `room`, at least kReplyHeadMax bytes.
 std::string_view reply_head(const Exchange& exchange,
                             std::string_view content_type,
                             BodyFraming framing,

@@ -16,9 +16,10 @@ struct ReportedFact {
   std::uint32_t generation = 0;
 };
 
-// One worker's way to the owner of health: a ring that one thread fills and one empties, without a lock.
-// The owner is woken when the ring was not already announced; it clears the announcement after a pause
-// of about a millisecond, so that a busy gateway wakes it a thousand times a second, and an idle one never.
+// One worker's way to the owner of health: a ring that one thread fills and one empties, without a
+// lock. The owner is woken when the ring was not already announced; it clears the announcement
+// after a pause of about a millisecond, so that a busy gateway wakes it a thousand times a second,
+// and an idle one never.
 class FactLine {
  public:
   // `wake` is called on the worker's thread; it posts to the owner.

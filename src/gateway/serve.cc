@@ -21,10 +21,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kIdleMax = 75s;        // Between requests.
+constexpr Duration kIdleMax = 75s;  // Between requests.
 constexpr Duration kHandshakeMax = 10s;
-constexpr Duration kArrivalMax = 30s;     // From a request's first byte to its head's last.
-constexpr Duration kBodyMax = 120s;       // From there to the body's last.
+constexpr Duration kArrivalMax = 30s;  // From a request's first byte to its head's last.
+constexpr Duration kBodyMax = 120s;    // From there to the body's last.
 
 // Who may ask what, by the connection and the key it showed.
 struct Caller {
@@ -39,7 +39,9 @@ Caller caller_of(const Head& head, const Peer& client, const Snapshot& snapshot)
     return {.key_is_good = good, .operator_is_asking = good};
   }
   const auto from = client.address();
-  return {.key_is_good = true, .operator_is_asking = from.starts_with("127.") || from == "::1" || from.starts_with("::ffff:127.")};
+  return {.key_is_good = true,
+          .operator_is_asking =
+              from.starts_with("127.") || from == "::1" || from.starts_with("::ffff:127.")};
 }
 
 // 32 hexadecimal digits: enough that two requests never share them.
@@ -51,7 +53,8 @@ std::string new_id(Rng& rng) {
 std::string id_of(const Head& head, Rng& rng) {
   const auto given = head[Field::CallId];
   const bool plain = !given.empty() && given.size() <= 64 &&
-                     given.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") ==
+                     given.find_first_not_of(
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") ==
                          std::string_view::npos;
   return plain ? std::string(given) : new_id(rng);
 }
@@ -76,7 +79,10 @@ std::optional<Refusal> refusal_of(Arrival arrival) {
     case Arrival::HeadTooLarge:
       return Refusal{431, "the request's header is larger than 64 KiB", "header_too_large"};
     case Arrival::BodyTooLarge:
-      return Refusal{413, "the request's body is larger than this gateway takes; raise general_settings.max_request_size_mb", "request_too_large"};
+      return Refusal{413,
+                     "the request's body is larger than this gateway takes; raise "
+                     "general_settings.max_request_size_mb",
+                     "request_too_large"};
     case Arrival::TooSlow:
       return Refusal{408, "the request did not arrive in time", "request_timeout"};
   }
@@ -112,14 +118,18 @@ Awaitable<void> refuse(Worker& worker, Peer& client, Refusal refusal) {
   co_await linger(worker, client);
 }
 
-Awaitable<bool> answer_other(Worker& worker, Peer& client, const Request& request, bool keep_alive) {
+Awaitable<bool> answer_other(Worker& worker,
+                             Peer& client,
+                             const Request& request,
+                             bool keep_alive) {
   const auto pin = worker.current;
   const auto& head = request.head;
   const auto caller = caller_of(head, client, **pin);
   const auto question = head.target.find('?');
   LocalCall call{.method = head.method,
                  .path = head.target.substr(0, question),
-                 .query = question == std::string_view::npos ? std::string_view() : head.target.substr(question + 1),
+                 .query = question == std::string_view::npos ? std::string_view()
+                                                             : head.target.substr(question + 1),
                  .body = request.body(),
                  .operator_is_asking = caller.operator_is_asking,
                  .key_is_good = caller.key_is_good,
@@ -134,10 +144,14 @@ Awaitable<bool> answer_other(Worker& worker, Peer& client, const Request& reques
   }
   if (!answer) {
     const bool known = is_chat(call.path);
-    const Failure failure{.kind = FailureKind::BadRequest,
-                          .status = known ? 405 : 404,
-                          .message = known ? "use POST here" : fmt::format("there is nothing at {}; see docs/architecture.md for the paths", call.path.substr(0, 100)),
-                          .code = known ? "method_not_allowed" : "unknown_path"};
+    const Failure failure{
+        .kind = FailureKind::BadRequest,
+        .status = known ? 405 : 404,
+        .message =
+            known ? "use POST here"
+                  : fmt::format("there is nothing at {}; see docs/architecture.md for the paths",
+                                call.path.substr(0, 100)),
+        .code = known ? "method_not_allowed" : "unknown_path"};
     answer = std::make_unique<LocalAnswer>();
     answer->status = failure.status;
     answer->body = write_error(Dialect::OpenAiChat, failure, new_id(worker.rng));
@@ -149,7 +163,7 @@ Awaitable<bool> answer_other(Worker& worker, Peer& client, const Request& reques
   Gather message;
   message.add(reply);
   const bool sent = co_await send_patiently(worker, client, nullptr, message, kHandshakeMax);
-  co_return sent && keep_alive;
+  co_return sent&& keep_alive;
 }
 
 // One request, whole in `request`. True: the connection may carry another.

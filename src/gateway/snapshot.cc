@@ -33,8 +33,7 @@ std::optional<std::string> first_tier_region(const Fleet& fleet, const Group& gr
 
 // A value from the file, made fit for a header line.
 std::string field_value(std::string text) {
-  std::ranges::replace_if(
-      text, [](unsigned char c) { return c < 0x20 || c >= 0x7F; }, '?');
+  std::ranges::replace_if(text, [](unsigned char c) { return c < 0x20 || c >= 0x7F; }, '?');
   return text;
 }
 

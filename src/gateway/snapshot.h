@@ -15,8 +15,9 @@
 namespace meridian {
 
 // All that a request needs to know of the configuration it began under: the settings, and what is
-// prepared from them once so that no request has to. Immutable but for the board, whose slots are atomics;
-// shared by the workers and pinned by each request, so that a reload changes nothing in mid-flight.
+// prepared from them once so that no request has to. Immutable but for the board, whose slots are
+// atomics; shared by the workers and pinned by each request, so that a reload changes nothing in
+// mid-flight.
 struct Snapshot {
   std::uint32_t generation = 0;  // Counts reloads; DeploymentIds mean nothing in another.
   Settings settings;
@@ -27,7 +28,7 @@ struct Snapshot {
   std::size_t pools = 0;
   std::unique_ptr<Board> board;
   std::unique_ptr<RegionLabels> labels;
-  std::string gateway_region;              // As shown: "us-west-2", or "multi".
+  std::string gateway_region;  // As shown: "us-west-2", or "multi".
 
   RoutingWorld world() const {
     return {.fleet = settings.fleet,
@@ -37,11 +38,12 @@ struct Snapshot {
   }
 };
 
-// Where this gateway says it runs: what the settings say, else the first tier's region if every group
-// agrees on one, else "multi".
+// Where this gateway says it runs: what the settings say, else the first tier's region if every
+// group agrees on one, else "multi".
 std::string shown_region(const Settings& settings);
 
-// Fills what is derived from `settings` and `upstreams`. `before`: the labels in use, null at the start.
+// Fills what is derived from `settings` and `upstreams`. `before`: the labels in use, null at the
+// start.
 void prepare(Snapshot& snapshot, const RegionLabels* before);
 
 }  // namespace meridian

@@ -1,4 +1,5 @@
-// Replies that come in another dialect than the client's: read into the canonical model, written anew.
+// Replies that come in another dialect than the client's: read into the canonical model, written
+// anew.
 
 #include <array>
 #include <string>
@@ -100,7 +101,8 @@ Awaitable<AttemptEnd> translate_json(Reply& reply,
       case ReplyBody::More::Payload:
         text += reply.body.payload();
         if (text.size() > kReplyBytesMax) {
-          co_return AttemptEnd::failed(FailureKind::ServerError, "the provider's answer is larger than 32 MiB");
+          co_return AttemptEnd::failed(FailureKind::ServerError,
+                                       "the provider's answer is larger than 32 MiB");
         }
         break;
       case ReplyBody::More::End:
@@ -132,12 +134,14 @@ Awaitable<AttemptEnd> translate_json(Reply& reply,
   const auto written = write_reply(exchange.dialect, *answer);
   reply.on_content();
   exchange.status = 200;
-  std::array<char, kReplyHeadMax> room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
+  std::array<char, kReplyHeadMax>
+      room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
   const BodyFraming framing{.chunked = false, .length = written.size()};
   Gather message;
   message.add(reply_head(exchange, "application/json", framing, room));
   message.add(written);
-  const bool sent = co_await send_patiently(worker, client, &reply.provider, message, kClientGapMax);
+  const bool sent =
+      co_await send_patiently(worker, client, &reply.provider, message, kClientGapMax);
   co_return AttemptEnd::answered(sent);
 }
 
@@ -180,7 +184,8 @@ Awaitable<AttemptEnd> translate_stream(Reply& reply,
       }
       co_return co_await tell_cut(reply, std::move(*translation.failure()));
     }
-    // Role, start and ping are held back: until content comes, another deployment can still take over.
+    // Role, start and ping are held back: until content comes, another deployment can still take
+    // over.
     if (!translation.committed() && !translation.ended()) {
       continue;
     }

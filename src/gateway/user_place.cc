@@ -24,7 +24,8 @@ RawAddress raw(std::string_view text) {
   } else if (::inet_pton(AF_INET6, copy.c_str(), address.bytes.data()) == 1) {
     address.size = 16;
     // An IPv4 client on a socket that listens for both.
-    static constexpr std::array<unsigned char, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+    static constexpr std::array<unsigned char, 12> kMapped{
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
     if (std::equal(kMapped.begin(), kMapped.end(), address.bytes.begin())) {
       std::copy_n(address.bytes.begin() + 12, 4, address.bytes.begin());
       address.size = 4;
@@ -52,7 +53,8 @@ const Policy* rule_for(const std::vector<std::pair<std::string, Policy>>& by_loc
       continue;
     }
     const auto covered = places_named(word);
-    if (here != nullptr && covered && covered->test(index_of(here->id)) && covered->count() < best_size) {
+    if (here != nullptr && covered && covered->test(index_of(here->id)) &&
+        covered->count() < best_size) {
       best = &policy;
       best_size = covered->count();
     }

@@ -13,14 +13,18 @@
 
 namespace meridian {
 
-// The rule of `residency_by_location` for a user in this country (ISO code; empty = not known): the most
-// specific word that holds the country, else "default", else the strictest rule of all, so that a
-// user whose place is unknown is never served more widely than a known one. Null: no rule applies.
-const Policy* rule_for(const std::vector<std::pair<std::string, Policy>>& by_location, std::string_view country);
+// The rule of `residency_by_location` for a user in this country (ISO code; empty = not known): the
+// most specific word that holds the country, else "default", else the strictest rule of all, so
+// that a user whose place is unknown is never served more widely than a known one. Null: no rule
+// applies.
+const Policy* rule_for(const std::vector<std::pair<std::string, Policy>>& by_location,
+                       std::string_view country);
 
-// The country a user is in, by what a trusted proxy says. `peer` is the connection's address; a header
-// from anybody else is not believed.
-std::string country_of_user(const UserLocationRules& rules, std::string_view header_value, std::string_view peer);
+// The country a user is in, by what a trusted proxy says. `peer` is the connection's address; a
+// header from anybody else is not believed.
+std::string country_of_user(const UserLocationRules& rules,
+                            std::string_view header_value,
+                            std::string_view peer);
 
 // About where a country is, for the network part of a score.
 std::optional<GeoPoint> middle_of(std::string_view country);

@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Providers close idle connections after a minute or more; ours go first, so that seldom a request meets
-// a connection that is just being closed.
+// Providers close idle connections after a minute or more; ours go first, so that seldom a request
+// meets a connection that is just being closed.
 constexpr Duration kIdleMax = 50s;
 constexpr std::size_t kIdlePerPoolMax = 512;
 constexpr Duration kConnectMax = 5s;
@@ -20,8 +20,15 @@ constexpr std::size_t kPlansKept = 256;
 
 }  // namespace
 
-Worker::Worker(unsigned worker_number, Shared& all, std::function<void()> wake_owner, std::uint64_t seed)
-    : number(worker_number), shared(all), rng(seed), facts(std::move(wake_owner)), current(new Pin) {}
+Worker::Worker(unsigned worker_number,
+               Shared& all,
+               std::function<void()> wake_owner,
+               std::uint64_t seed)
+    : number(worker_number),
+      shared(all),
+      rng(seed),
+      facts(std::move(wake_owner)),
+      current(new Pin) {}
 
 void Worker::adopt(std::shared_ptr<const Snapshot> snapshot,
                    std::vector<std::shared_ptr<const Credential>> credentials) {
@@ -30,8 +37,9 @@ void Worker::adopt(std::shared_ptr<const Snapshot> snapshot,
   pin->credentials = std::move(credentials);
   pin->budgets.resize((*pin)->settings.fleet.groups.size());
   metrics.use(*(*pin)->labels);
-  // Idle connections belong to the addresses of the settings they were opened under. Dropping them costs
-  // a handshake each after a reload; keeping them would need a second identity for an address.
+  // Idle connections belong to the addresses of the settings they were opened under. Dropping them
+  // costs a handshake each after a reload; keeping them would need a second identity for an
+  // address.
   idle_.clear();
   idle_.resize((*pin)->pools);
   idle_generation_ = (*pin)->generation;
@@ -55,8 +63,9 @@ Awaitable<Worker::Connection> Worker::connection_to(const Snapshot& snapshot,
     while (!idle.empty()) {
       auto [peer, since] = std::move(idle.back());
       idle.pop_back();
-      // Looking costs a system call and saves a failed attempt when the other side closed meanwhile.
-      // It cannot save all: a close may be on its way, so a reused connection may still fail.
+      // Looking costs a system call and saves a failed attempt when the other side closed
+      // meanwhile. It cannot save all: a close may be on its way, so a reused connection may still
+      // fail.
       if (since + kIdleMax > deadlines.now() && !peer->closed()) {
         co_return Connection{std::move(peer), false, {}};
       }
@@ -106,7 +115,8 @@ void Worker::tick() {
   const auto now = deadlines.now();
   for (auto& idle : idle_) {
     // The oldest lie in front: they were given back first.
-    const auto fresh = std::ranges::find_if(idle, [&](const Idle& one) { return one.since + kIdleMax > now; });
+    const auto fresh =
+        std::ranges::find_if(idle, [&](const Idle& one) { return one.since + kIdleMax > now; });
     for (auto old = idle.begin(); old != fresh; ++old) {
       metrics.connection_closed(Side::Provider);
     }

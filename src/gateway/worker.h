@@ -30,8 +30,8 @@ class Worker;
 struct LocalCall;
 struct LocalAnswer;
 
-// One worker's hold on a snapshot. Requests pin it by a counter that is not atomic, since all are on one
-// thread: the shared_ptr inside is touched once a reload, not once a request.
+// One worker's hold on a snapshot. Requests pin it by a counter that is not atomic, since all are
+// on one thread: the shared_ptr inside is touched once a reload, not once a request.
 struct Pin : boost::intrusive_ref_counter<Pin, boost::thread_unsafe_counter> {
   std::shared_ptr<const Snapshot> snapshot;
   std::vector<std::shared_ptr<const Credential>> credentials;  // By slot; null: none at hand.
@@ -44,8 +44,8 @@ struct Pin : boost::intrusive_ref_counter<Pin, boost::thread_unsafe_counter> {
 
 using Pinned = boost::intrusive_ptr<Pin>;
 
-// What the gateway answers itself, besides conversations: filled in by who knows (admin, the simulated
-// cloud). Nothing: no such path. Runs on a worker's thread and must not wait.
+// What the gateway answers itself, besides conversations: filled in by who knows (admin, the
+// simulated cloud). Nothing: no such path. Runs on a worker's thread and must not wait.
 using ExtraRoutes = std::function<std::unique_ptr<LocalAnswer>(const LocalCall&, const Snapshot&)>;
 
 struct CredentialTrouble {
@@ -84,17 +84,22 @@ class Worker {
   void adopt(std::shared_ptr<const Snapshot> snapshot,
              std::vector<std::shared_ptr<const Credential>> credentials);
 
-  void use_credential(std::size_t slot, std::uint32_t generation, std::shared_ptr<const Credential> credential);
+  void use_credential(std::size_t slot,
+                      std::uint32_t generation,
+                      std::shared_ptr<const Credential> credential);
 
-  // A connection that is open and idle, or a new one. `fresh` says which: one that was idle may have been
-  // closed by the other side just now.
+  // A connection that is open and idle, or a new one. `fresh` says which: one that was idle may
+  // have been closed by the other side just now.
   struct Connection {
     std::unique_ptr<Peer> peer;  // None: see `trouble`.
     bool fresh = false;
     std::string trouble;
   };
 
-  Awaitable<Connection> connection_to(const Snapshot& snapshot, DeploymentId id, TimePoint deadline, bool only_fresh);
+  Awaitable<Connection> connection_to(const Snapshot& snapshot,
+                                      DeploymentId id,
+                                      TimePoint deadline,
+                                      bool only_fresh);
 
   void give_back(const Snapshot& snapshot, DeploymentId id, std::unique_ptr<Peer> peer);
 
@@ -126,8 +131,8 @@ class Worker {
   WorkerMetrics metrics;
   Pinned current;
   std::atomic<int> open_requests = 0;  // Read by the acceptor to choose the least busy worker.
-  bool closing = false;  // Connections end after the request they are at.
-  std::string scratch;   // For what is written within one step and not held across a wait.
+  bool closing = false;                // Connections end after the request they are at.
+  std::string scratch;  // For what is written within one step and not held across a wait.
 
  private:
   struct Idle {

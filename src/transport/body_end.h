@@ -9,15 +9,15 @@
 
 namespace meridian {
 
-// Finds the end of a body in passing bytes, so that they can be relayed with the chunk lines they came
-// with: nothing is unpacked and packed again, and the connection can carry the next message.
+// Finds the end of a body in passing bytes, so that they can be relayed with the chunk lines they
+// came with: nothing is unpacked and packed again, and the connection can carry the next message.
 class BodyEnd {
  public:
   static BodyEnd of_request(const Head& head);
   static BodyEnd of_reply(const Head& head);
 
-  // How many of these bytes belong to the body, chunk lines included. `on_payload` is called with each
-  // stretch of content between the chunk lines.
+  // How many of these bytes belong to the body, chunk lines included. `on_payload` is called with
+  // each stretch of content between the chunk lines.
   template <class OnPayload>
   std::size_t take(std::string_view bytes, OnPayload&& on_payload) {
     std::size_t at = 0;
@@ -27,7 +27,8 @@ class BodyEnd {
         continue;
       }
       const std::size_t room = bytes.size() - at;
-      const auto part = by_closing() ? room : static_cast<std::size_t>(std::min<std::uint64_t>(left_, room));
+      const auto part =
+          by_closing() ? room : static_cast<std::size_t>(std::min<std::uint64_t>(left_, room));
       on_payload(bytes.substr(at, part));
       at += part;
       passed(part);

@@ -39,7 +39,8 @@ Head chunked() {
 }
 
 TEST(BodyEnd, FindsTheEndOfChunksWhereverTheyAreCut) {
-  constexpr std::string_view kBody = "5\r\nhello\r\n6;name=value\r\n world\r\n0\r\ntrailer: x\r\n\r\n";
+  constexpr std::string_view kBody =
+      "5\r\nhello\r\n6;name=value\r\n world\r\n0\r\ntrailer: x\r\n\r\n";
   const auto bytes = std::string(kBody) + "HTTP/1.1 200";
 
   for (std::size_t step = 1; step <= bytes.size(); ++step) {
@@ -62,7 +63,13 @@ TEST(BodyEnd, TakesNoMoreThanTheLength) {
 }
 
 TEST(BodyEnd, RefusesChunkLinesThatServersReadDifferently) {
-  for (const std::string_view bad : {"g\r\n", "\r\n", "5\nhello", "-1\r\n", "0x5\r\n", "5\r\nhelloX\n", "5;a\nb\r\n",
+  for (const std::string_view bad : {"g\r\n",
+                                     "\r\n",
+                                     "5\nhello",
+                                     "-1\r\n",
+                                     "0x5\r\n",
+                                     "5\r\nhelloX\n",
+                                     "5;a\nb\r\n",
                                      "fffffffffffffffff\r\n"}) {
     EXPECT_TRUE(run(BodyEnd::of_reply(chunked()), bad, 1).malformed) << bad;
   }

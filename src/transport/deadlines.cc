@@ -12,8 +12,8 @@ Awaitable<void> Deadlines::sweep() {
     co_await timer_.async_wait(boost::asio::as_tuple(use_awaitable));
     const auto now = refresh();
     for (auto& peer : peers_) {
-      // Neither wakes anybody at once: a cut is told by the kernel after the loop, a nudge is posted.
-      // So no peer ends under us.
+      // Neither wakes anybody at once: a cut is told by the kernel after the loop, a nudge is
+      // posted. So no peer ends under us.
       if (peer.deadline() <= now) {
         peer.cut();
       } else if (peer.nudge_time() <= now) {

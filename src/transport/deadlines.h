@@ -13,9 +13,9 @@ using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
 
 // All peers of a loop, and one timer for all of their time limits.
 //
-// Four times a second every peer's deadline is compared with the clock. A timer beside each operation
-// is exact to the microsecond, but it cost 44,000 instructions a request, three times the rest of the
-// relay. Nobody who waits 60 seconds minds a quarter of one.
+// Four times a second every peer's deadline is compared with the clock. A timer beside each
+// operation is exact to the microsecond, but it cost 44,000 instructions a request, three times the
+// rest of the relay. Nobody who waits 60 seconds minds a quarter of one.
 class Deadlines {
  public:
   explicit Deadlines(Executor executor) : timer_(executor) {}

@@ -18,14 +18,14 @@ enum class Field : std::uint8_t {
   ContentType,
   Host,
   Traceparent,
-  CallId,            // x-litellm-call-id
-  Timeout,           // x-litellm-timeout
-  StreamTimeout,     // x-litellm-stream-timeout
-  NumRetries,        // x-litellm-num-retries
-  Tags,              // x-litellm-tags
-  AllowedRegions,    // x-meridian-allowed-regions
-  Workload,          // x-meridian-workload
-  SdkRetryCount,     // x-stainless-retry-count
+  CallId,          // x-litellm-call-id
+  Timeout,         // x-litellm-timeout
+  StreamTimeout,   // x-litellm-stream-timeout
+  NumRetries,      // x-litellm-num-retries
+  Tags,            // x-litellm-tags
+  AllowedRegions,  // x-meridian-allowed-regions
+  Workload,        // x-meridian-workload
+  SdkRetryCount,   // x-stainless-retry-count
   AnthropicVersion,
   kCount,
 };
@@ -47,7 +47,7 @@ struct Head {
   std::string_view content_type;  // Of a reply.
   std::string_view raw;           // The whole head, for `find_field`.
   std::array<std::string_view, static_cast<std::size_t>(Field::kCount)> fields{};  // Of a request.
-  bool repeated_key = false;      // Two credentials in one head: nobody can say which one counts.
+  bool repeated_key = false;  // Two credentials in one head: nobody can say which one counts.
 
   std::string_view operator[](Field field) const { return fields[static_cast<std::size_t>(field)]; }
 };
@@ -56,16 +56,16 @@ enum class Parsed : std::uint8_t { Whole, Incomplete, Malformed, TooLarge };
 
 inline constexpr std::size_t kHeadBytesMax = std::size_t{64} * 1024;
 
-// Beast's parser judges the framing (repeated lengths, a length beside chunked, folded lines), which is
-// where request smuggling lives; its containers are not used. Called again with more bytes it begins
-// again: a head in two reads is rare.
+// Beast's parser judges the framing (repeated lengths, a length beside chunked, folded lines),
+// which is where request smuggling lives; its containers are not used. Called again with more bytes
+// it begins again: a head in two reads is rare.
 Parsed parse_request(std::string_view bytes, Head& head);
 
 // A reply to HEAD or one without a body is the caller's to know.
 Parsed parse_response(std::string_view bytes, Head& head);
 
-// The value of a field by its lower-case name, trimmed; empty when absent. Scans the head: for what is
-// asked seldom.
+// The value of a field by its lower-case name, trimmed; empty when absent. Scans the head: for what
+// is asked seldom.
 std::string_view find_field(std::string_view raw_head, std::string_view lower_case_name);
 
 }  // namespace meridian

@@ -16,7 +16,8 @@ Parsed parse(std::string_view fields, Head& head) {
 
 TEST(ParseRequest, FindsWhatTheGatewayActsOn) {
   Head head;
-  ASSERT_EQ(parse("Host: a\r\nAuthorization: Bearer sk-1\r\nX-Meridian-Allowed-Regions: eu\r\nContent-Length: 5\r\n"
+  ASSERT_EQ(parse("Host: a\r\nAuthorization: Bearer sk-1\r\nX-Meridian-Allowed-Regions: "
+                  "eu\r\nContent-Length: 5\r\n"
                   "Expect: 100-continue\r\n",
                   head),
             Parsed::Whole);
@@ -51,7 +52,8 @@ TEST(ParseRequest, RefusesFramingThatTwoServersCouldReadDifferently) {
 
 TEST(ParseRequest, NoticesTwoKeysOfOneKind) {
   Head head;
-  ASSERT_EQ(parse("Host: a\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n", head), Parsed::Whole);
+  ASSERT_EQ(parse("Host: a\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n", head),
+            Parsed::Whole);
 
   EXPECT_TRUE(head.repeated_key);
 }
@@ -59,7 +61,8 @@ TEST(ParseRequest, NoticesTwoKeysOfOneKind) {
 TEST(ParseRequest, BoundsTheHead) {
   Head head;
 
-  EXPECT_EQ(parse("Host: a\r\nX: " + std::string(kHeadBytesMax, 'a') + "\r\n", head), Parsed::TooLarge);
+  EXPECT_EQ(parse("Host: a\r\nX: " + std::string(kHeadBytesMax, 'a') + "\r\n", head),
+            Parsed::TooLarge);
 }
 
 TEST(ParseRequest, WaitsForTheRest) {
@@ -70,7 +73,8 @@ TEST(ParseRequest, WaitsForTheRest) {
 
 TEST(FindField, IgnoresCaseAndBlanks) {
   constexpr std::string_view kHead =
-      "HTTP/1.1 429 Too Many\r\nRetry-After:  20 \r\nx-amzn-ErrorType: ThrottlingException:http\r\n\r\n";
+      "HTTP/1.1 429 Too Many\r\nRetry-After:  20 \r\nx-amzn-ErrorType: "
+      "ThrottlingException:http\r\n\r\n";
 
   EXPECT_EQ(find_field(kHead, "retry-after"), "20");
   EXPECT_EQ(find_field(kHead, "x-amzn-errortype"), "ThrottlingException:http");

@@ -37,11 +37,16 @@ Awaitable<Result<HttpReply>> fetch(Network& network,
                                    HttpRequest request,
                                    TimePoint deadline) {
   auto bytes = to_bytes(request);
-  return exchange_bytes(network, deadlines, std::move(request.to), true, std::move(bytes), deadline);
+  return exchange_bytes(
+      network, deadlines, std::move(request.to), true, std::move(bytes), deadline);
 }
 
-Awaitable<Result<HttpReply>> exchange_bytes(
-    Network& network, Deadlines& deadlines, Address to, bool verify, std::string bytes, TimePoint deadline) {
+Awaitable<Result<HttpReply>> exchange_bytes(Network& network,
+                                            Deadlines& deadlines,
+                                            Address to,
+                                            bool verify,
+                                            std::string bytes,
+                                            TimePoint deadline) {
   auto [peer, trouble] = co_await dial(network, deadlines, to, verify, deadline);
   if (!peer) {
     co_return std::unexpected(no_reply(deadlines, deadline, trouble));

@@ -26,10 +26,17 @@ struct HttpReply {
 
 // One request over a connection of its own, for what is off the request path: credentials, probes,
 // commands. The body is bounded to 4 MiB. Failure: ConnectFailed or TimedOut, with a sentence.
-Awaitable<Result<HttpReply>> fetch(Network& network, Deadlines& deadlines, HttpRequest request, TimePoint deadline);
+Awaitable<Result<HttpReply>> fetch(Network& network,
+                                   Deadlines& deadlines,
+                                   HttpRequest request,
+                                   TimePoint deadline);
 
 // The same for a request that is already written, head and body.
-Awaitable<Result<HttpReply>> exchange_bytes(
-    Network& network, Deadlines& deadlines, Address to, bool verify, std::string bytes, TimePoint deadline);
+Awaitable<Result<HttpReply>> exchange_bytes(Network& network,
+                                            Deadlines& deadlines,
+                                            Address to,
+                                            bool verify,
+                                            std::string bytes,
+                                            TimePoint deadline);
 
 }  // namespace meridian

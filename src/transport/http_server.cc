@@ -42,12 +42,14 @@ std::optional<int> status_of(Arrival arrival) {
 }  // namespace
 
 std::string_view reason_phrase(int status) {
-  const auto phrase = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+  const auto phrase =
+      boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
   return {phrase.data(), phrase.size()};
 }
 
 Awaitable<bool> HttpExchange::reply(int status, Fields fields, std::string body) {
-  const auto head = head_of(status, fields) + fmt::format("content-length: {}\r\n\r\n", body.size());
+  const auto head =
+      head_of(status, fields) + fmt::format("content-length: {}\r\n\r\n", body.size());
   Gather message;
   message.add(head);
   message.add(body);

@@ -15,7 +15,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Longer than the kernel's usual bound, which caps it: a burst of connections waits instead of failing.
+// Longer than the kernel's usual bound, which caps it: a burst of connections waits instead of
+// failing.
 constexpr int kBacklog = 4096;
 
 }  // namespace
@@ -24,12 +25,13 @@ std::expected<std::unique_ptr<Listener>, std::string> Listener::open(Executor ex
                                                                      const std::string& host,
                                                                      std::uint16_t port) {
   boost::system::error_code failed;
-  const auto address = host.empty() || host == "*" ? boost::asio::ip::address(boost::asio::ip::address_v6::any())
-                       : host == "localhost"
-                           ? boost::asio::ip::address(boost::asio::ip::address_v4::loopback())
-                           : boost::asio::ip::make_address(host, failed);
+  const auto address =
+      host.empty() || host == "*" ? boost::asio::ip::address(boost::asio::ip::address_v6::any())
+      : host == "localhost" ? boost::asio::ip::address(boost::asio::ip::address_v4::loopback())
+                            : boost::asio::ip::make_address(host, failed);
   if (failed) {
-    return std::unexpected(fmt::format("\"{}\" is not an address to listen on; write an IP address", host));
+    return std::unexpected(
+        fmt::format("\"{}\" is not an address to listen on; write an IP address", host));
   }
   auto made = std::make_unique<Listener>(executor);
   auto& acceptor = made->acceptor_;
@@ -53,14 +55,18 @@ std::expected<std::unique_ptr<Listener>, std::string> Listener::open(Executor ex
   }
   if (failed == boost::asio::error::address_in_use) {
     return std::unexpected(fmt::format(
-        "port {} is in use by another program; choose another with --port, or stop that program", port));
+        "port {} is in use by another program; choose another with --port, or stop that program",
+        port));
   }
   if (failed == boost::asio::error::access_denied) {
     return std::unexpected(
-        fmt::format("not allowed to listen on port {}; ports below 1024 need a privilege, or choose another with --port", port));
+        fmt::format("not allowed to listen on port {}; ports below 1024 need a privilege, or "
+                    "choose another with --port",
+                    port));
   }
   if (failed) {
-    return std::unexpected(fmt::format("cannot listen on {} port {}: {}", address.to_string(), port, failed.message()));
+    return std::unexpected(fmt::format(
+        "cannot listen on {} port {}: {}", address.to_string(), port, failed.message()));
   }
   acceptor.non_blocking(true, failed);
   return made;

@@ -13,12 +13,13 @@
 
 namespace meridian {
 
-// A listening socket. Accepts on one loop and hands each connection's descriptor on: which loop serves
-// it is the receiver's choice.
+// A listening socket. Accepts on one loop and hands each connection's descriptor on: which loop
+// serves it is the receiver's choice.
 class Listener {
  public:
-  // `host` is a literal address, "localhost", or empty for every address, IPv6 and IPv4. Port 0 takes a
-  // free one. Failure: a sentence ("port 4000 on 0.0.0.0 is in use by another program; ...").
+  // `host` is a literal address, "localhost", or empty for every address, IPv6 and IPv4. Port 0
+  // takes a free one. Failure: a sentence ("port 4000 on 0.0.0.0 is in use by another program;
+  // ...").
   static std::expected<std::unique_ptr<Listener>, std::string> open(Executor executor,
                                                                     const std::string& host,
                                                                     std::uint16_t port);

@@ -30,7 +30,9 @@ bool matches(std::string_view host, std::string_view rule) {
 }
 
 // Waits until something is known of the name: only before its very first answer.
-Awaitable<Resolver::Answer> known_addresses(Resolver& resolver, std::string host, TimePoint deadline) {
+Awaitable<Resolver::Answer> known_addresses(Resolver& resolver,
+                                            std::string host,
+                                            TimePoint deadline) {
   auto answer = resolver.lookup(host);
   Timer pause(co_await boost::asio::this_coro::executor);
   while (!answer.asked && steady_now() < deadline) {
@@ -41,7 +43,10 @@ Awaitable<Resolver::Answer> known_addresses(Resolver& resolver, std::string host
   co_return answer;
 }
 
-Awaitable<Dialled> connect_to(Network& network, Deadlines& deadlines, Address to, TimePoint deadline) {
+Awaitable<Dialled> connect_to(Network& network,
+                              Deadlines& deadlines,
+                              Address to,
+                              TimePoint deadline) {
   std::vector<Tcp::endpoint> places;
   if (network.redirect) {
     places.push_back(network.redirect(to.host));
@@ -70,13 +75,15 @@ Awaitable<Dialled> connect_to(Network& network, Deadlines& deadlines, Address to
       co_return Dialled{std::move(peer), {}};
     }
   }
-  const auto* const why = deadlines.refresh() >= deadline ? "no connection in time" : "connection refused";
+  const auto* const why =
+      deadlines.refresh() >= deadline ? "no connection in time" : "connection refused";
   co_return Dialled{nullptr, why};
 }
 
 // Asks a proxy for a tunnel. False: it did not give one.
 Awaitable<bool> tunnel(Peer& peer, std::string host, std::string authorization) {
-  const auto request = fmt::format("CONNECT {0} HTTP/1.1\r\nhost: {0}\r\n{1}\r\n", host, authorization);
+  const auto request =
+      fmt::format("CONNECT {0} HTTP/1.1\r\nhost: {0}\r\n{1}\r\n", host, authorization);
   Gather message;
   message.add(request);
   if (!co_await write_all(peer, message)) {
@@ -110,12 +117,16 @@ Awaitable<bool> tunnel(Peer& peer, std::string host, std::string authorization) 
 
 const Address* ProxyRules::towards(const Address& to) const {
   const auto& proxy = to.tls ? for_https : for_http;
-  const bool exempt = std::ranges::any_of(direct, [&](const auto& rule) { return matches(to.host, rule); });
+  const bool exempt =
+      std::ranges::any_of(direct, [&](const auto& rule) { return matches(to.host, rule); });
   return proxy && !exempt ? &*proxy : nullptr;
 }
 
-Awaitable<Dialled> dial(
-    Network& network, Deadlines& deadlines, Address to, bool verify, TimePoint deadline) {
+Awaitable<Dialled> dial(Network& network,
+                        Deadlines& deadlines,
+                        Address to,
+                        bool verify,
+                        TimePoint deadline) {
   const bool simulated = static_cast<bool>(network.redirect);
   const auto* const proxy = simulated ? nullptr : network.proxy.towards(to);
   auto made = co_await connect_to(network, deadlines, proxy != nullptr ? *proxy : to, deadline);
@@ -123,7 +134,8 @@ Awaitable<Dialled> dial(
     co_return made;
   }
   if (proxy != nullptr) {
-    const auto& secret = to.tls ? network.proxy.for_https_authorization : network.proxy.for_http_authorization;
+    const auto& secret =
+        to.tls ? network.proxy.for_https_authorization : network.proxy.for_http_authorization;
     const auto authorization =
         secret.empty() ? std::string() : fmt::format("proxy-authorization: {}\r\n", secret);
     const bool v6 = to.host.find(':') != std::string::npos;

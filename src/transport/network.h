@@ -14,12 +14,12 @@
 
 namespace meridian {
 
-// HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as curl reads them. Names in NO_PROXY match themselves and what
-// is below them; "*" matches all.
+// HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as curl reads them. Names in NO_PROXY match themselves and
+// what is below them; "*" matches all.
 struct ProxyRules {
   std::optional<Address> for_http;
   std::optional<Address> for_https;
-  std::string for_http_authorization;   // "Basic ...", from user:password in the URL; may be empty.
+  std::string for_http_authorization;  // "Basic ...", from user:password in the URL; may be empty.
   std::string for_https_authorization;
   std::vector<std::string> direct;
 
@@ -33,8 +33,8 @@ struct Network {
   std::unique_ptr<TlsContext> tls;             // Verifies.
   std::unique_ptr<TlsContext> tls_unverified;  // For deployments with ssl_verify: false.
   ProxyRules proxy;
-  // The simulated cloud: every connection goes where this says, in the clear, whatever its name. Any
-  // thread may call it.
+  // The simulated cloud: every connection goes where this says, in the clear, whatever its name.
+  // Any thread may call it.
   std::function<Tcp::endpoint(const std::string& host)> redirect;
 };
 
@@ -43,8 +43,13 @@ struct Dialled {
   std::string trouble;         // "connection refused", "DNS: ...", "certificate not accepted: ...".
 };
 
-// A new connection, through a proxy where one is set, with TLS where the address says so. The peer's
-// deadline is left at `deadline`. Addresses are tried in turn, none longer than its share of the time.
-Awaitable<Dialled> dial(Network& network, Deadlines& deadlines, Address to, bool verify, TimePoint deadline);
+// A new connection, through a proxy where one is set, with TLS where the address says so. The
+// peer's deadline is left at `deadline`. Addresses are tried in turn, none longer than its share of
+// the time.
+Awaitable<Dialled> dial(Network& network,
+                        Deadlines& deadlines,
+                        Address to,
+                        bool verify,
+                        TimePoint deadline);
 
 }  // namespace meridian

@@ -20,12 +20,13 @@ class Deadlines;
 
 // A connection, to a client or to a provider, that knows whether it has something to say.
 //
-// Reading and writing are plain calls that do what can be done now; Asio is asked only to wait. That
-// costs fewer system calls and queue trips than `async_read_some`, no buffer is held while nothing
-// arrives, and one wait can watch two peers: the provider for its reply, and the client for leaving.
-// The wait that watches a client during one request is the wait for its next one.
+// Reading and writing are plain calls that do what can be done now; Asio is asked only to wait.
+// That costs fewer system calls and queue trips than `async_read_some`, no buffer is held while
+// nothing arrives, and one wait can watch two peers: the provider for its reply, and the client for
+// leaving. The wait that watches a client during one request is the wait for its next one.
 //
-// With TLS the same calls work on the decrypted bytes: OpenSSL reads and writes the descriptor itself.
+// With TLS the same calls work on the decrypted bytes: OpenSSL reads and writes the descriptor
+// itself.
 //
 // Owned by the coroutine that serves it, or by a pool while idle; used by one loop's thread.
 class Peer : public boost::intrusive::list_base_hook<
@@ -73,8 +74,8 @@ class Peer : public boost::intrusive::list_base_hook<
   // Says that nothing more will be sent; the other side may still be read.
   void finish_sending();
 
-  // Shuts the socket down. The kernel then wakes whoever waits, as if the other side had left, so that
-  // a deadline, a drain and a lost connection are one path through the code.
+  // Shuts the socket down. The kernel then wakes whoever waits, as if the other side had left, so
+  // that a deadline, a drain and a lost connection are one path through the code.
   void cut();
 
   // The peer's address as text, without the port.
@@ -82,7 +83,8 @@ class Peer : public boost::intrusive::list_base_hook<
 
   bool over_tls() const { return tls_ != nullptr; }
 
-  // Connects, and sets the options a relay wants. False: refused, unreachable, or past the deadline.
+  // Connects, and sets the options a relay wants. False: refused, unreachable, or past the
+  // deadline.
   Awaitable<bool> connect(Tcp::endpoint where);
 
   // Speaks TLS from here on. False, with the reason in `tls_trouble`: the handshake failed.

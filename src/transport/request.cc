@@ -35,10 +35,11 @@ void Request::grow(std::size_t size) {
 
 // Moves the payload among the bytes from `from` on together behind what the body has so far.
 void Request::take_payload(std::size_t from) {
-  consumed_ = from + end_.take({buffer_.data() + from, used_ - from}, [&](std::string_view payload) {
-    std::memmove(buffer_.data() + head.bytes + body_bytes_, payload.data(), payload.size());
-    body_bytes_ += payload.size();
-  });
+  consumed_ =
+      from + end_.take({buffer_.data() + from, used_ - from}, [&](std::string_view payload) {
+        std::memmove(buffer_.data() + head.bytes + body_bytes_, payload.data(), payload.size());
+        body_bytes_ += payload.size();
+      });
 }
 
 Awaitable<Arrival> read_head(Peer& peer, Deadlines& deadlines, Request& request, TimePoint limit) {

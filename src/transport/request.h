@@ -55,8 +55,8 @@ class Request {
   BodyEnd end_;
 };
 
-// Reads until the head is whole. Waits for the first byte without a limit of its own (the peer's deadline
-// holds); from then on until `limit`.
+// Reads until the head is whole. Waits for the first byte without a limit of its own (the peer's
+// deadline holds); from then on until `limit`.
 Awaitable<Arrival> read_head(Peer& peer, Deadlines& deadlines, Request& request, TimePoint limit);
 
 // Reads the body, of a length or in chunks, of at most `body_bytes_max` bytes. Answers `Expect:

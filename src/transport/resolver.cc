@@ -24,7 +24,8 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-// Providers' names change addresses every minute; asking more often than this would only tire the server.
+// Providers' names change addresses every minute; asking more often than this would only tire the
+// server.
 constexpr auto kFreshMin = 5s;
 constexpr auto kFreshMax = 60s;
 constexpr auto kRetryAfter = 2s;
@@ -126,7 +127,8 @@ struct Resolver::State {
       hints.ai_family = AF_UNSPEC;
       hints.ai_socktype = SOCK_STREAM;
       auto question = std::make_unique<Question>(this, name);
-      ares_getaddrinfo(channel, name.c_str(), nullptr, &hints, &State::on_answer, question.release());
+      ares_getaddrinfo(
+          channel, name.c_str(), nullptr, &hints, &State::on_answer, question.release());
     }
     return std::chrono::duration_cast<std::chrono::milliseconds>(next - Clock::now()) + 1ms;
   }
@@ -155,7 +157,8 @@ struct Resolver::State {
       const auto& one = polled[i];
       const bool readable = (one.revents & (POLLIN | POLLERR | POLLHUP)) != 0;
       const bool writable = (one.revents & POLLOUT) != 0;
-      ares_process_fd(channel, readable ? one.fd : ARES_SOCKET_BAD, writable ? one.fd : ARES_SOCKET_BAD);
+      ares_process_fd(
+          channel, readable ? one.fd : ARES_SOCKET_BAD, writable ? one.fd : ARES_SOCKET_BAD);
     }
     ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);  // Time-outs.
   }

@@ -19,7 +19,8 @@ namespace meridian {
 
 namespace {
 
-// Pieces are joined up to one record's worth: a record a piece would cost a system call and 22 bytes each.
+// Pieces are joined up to one record's worth: a record a piece would cost a system call and 22
+// bytes each.
 constexpr std::size_t kRecordBytes = std::size_t{16} * 1024;
 
 std::string last_error(std::string_view doing) {
@@ -126,7 +127,8 @@ std::optional<std::size_t> TlsSession::read(std::span<char> into) {
 }
 
 std::optional<std::size_t> TlsSession::write(std::span<const iovec> pieces) {
-  std::array<char, kRecordBytes> joined;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below.
+  std::array<char, kRecordBytes>
+      joined;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below.
   std::size_t sent = 0;
   std::size_t piece = 0;
   std::size_t offset = 0;
@@ -187,9 +189,11 @@ TlsContext::TlsContext(ssl_ctx_st* context)
     : context_(context), sessions_(std::make_unique<Sessions>()) {
   SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
   // A partly sent message goes on from another place: Gather moves its front.
-  SSL_CTX_set_mode(context_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                 SSL_MODE_RELEASE_BUFFERS);
-  // Clients and providers that just hang up are common; the body's own framing tells a cut from an end.
+  SSL_CTX_set_mode(context_,
+                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                       SSL_MODE_RELEASE_BUFFERS);
+  // Clients and providers that just hang up are common; the body's own framing tells a cut from an
+  // end.
   SSL_CTX_set_options(context_, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
 }
 
@@ -203,7 +207,8 @@ std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::server(
   if (SSL_CTX_use_certificate_chain_file(made->context_, files.certificate_chain.c_str()) != 1) {
     return std::unexpected(last_error("cannot use the certificate " + files.certificate_chain));
   }
-  if (SSL_CTX_use_PrivateKey_file(made->context_, files.private_key.c_str(), SSL_FILETYPE_PEM) != 1) {
+  if (SSL_CTX_use_PrivateKey_file(made->context_, files.private_key.c_str(), SSL_FILETYPE_PEM) !=
+      1) {
     return std::unexpected(last_error("cannot use the key " + files.private_key));
   }
   if (SSL_CTX_check_private_key(made->context_) != 1) {
@@ -219,9 +224,9 @@ std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::server(
 std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::client(
     const ClientRules& rules) {
   std::unique_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_client_method())));
-  const int found = rules.ca_file.empty()
-                        ? SSL_CTX_set_default_verify_paths(made->context_)
-                        : SSL_CTX_load_verify_locations(made->context_, rules.ca_file.c_str(), nullptr);
+  const int found = rules.ca_file.empty() ? SSL_CTX_set_default_verify_paths(made->context_)
+                                          : SSL_CTX_load_verify_locations(
+                                                made->context_, rules.ca_file.c_str(), nullptr);
   if (found != 1) {
     return std::unexpected(last_error("cannot read the CA certificates " + rules.ca_file));
   }
@@ -252,7 +257,10 @@ std::unique_ptr<TlsSession> TlsContext::connect(const std::string& name, std::ui
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str());
   } else {
     // SSL_set_tlsext_host_name is a macro with a cast that we do not allow.
-    SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, const_cast<char*>(name.c_str()));
+    SSL_ctrl(ssl,
+             SSL_CTRL_SET_TLSEXT_HOSTNAME,
+             TLSEXT_NAMETYPE_host_name,
+             const_cast<char*>(name.c_str()));
     SSL_set1_host(ssl, name.c_str());
   }
   auto place = std::make_unique<SessionPlace>();

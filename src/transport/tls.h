@@ -16,8 +16,8 @@ struct ssl_ctx_st;
 
 namespace meridian {
 
-// One connection's TLS state, on a non-blocking descriptor that somebody else owns. Every call does what
-// can be done now and never waits. One thread.
+// One connection's TLS state, on a non-blocking descriptor that somebody else owns. Every call does
+// what can be done now and never waits. One thread.
 class TlsSession {
  public:
   enum class Step : std::uint8_t { Done, WantRead, WantWrite, Failed };
@@ -49,8 +49,8 @@ class TlsSession {
   ssl_st* ssl_;
 };
 
-// What all TLS connections of one direction share: certificates, rules, sessions to resume. Made once,
-// used by every worker (OpenSSL locks what it must, at handshakes only).
+// What all TLS connections of one direction share: certificates, rules, sessions to resume. Made
+// once, used by every worker (OpenSSL locks what it must, at handshakes only).
 class TlsContext {
  public:
   struct ServerFiles {
