@@ -39,12 +39,12 @@ void Conditions::note(std::string_view region, std::string_view host) {
 
 std::expected<std::string, std::string> Conditions::set(std::string_view region,
                                                         const FaultSpec& fault) {
-  // Hosts have dots; no region's name has.
-  const auto name =
-      region.find('.') == std::string_view::npos ? std::string(region) : site_of(region).region;
+  // Hosts have dots; no region's name has. A host may be named before anybody asks for it.
+  const bool is_host = region.find('.') != std::string_view::npos;
+  const auto name = is_host ? site_of(region).region : std::string(region);
   {
     const std::lock_guard lock(mutex_);
-    if (name.empty() || (!regions_.contains(name) && name == region && !is_known_to_exist(name))) {
+    if (name.empty() || (!regions_.contains(name) && !is_host && !is_known_to_exist(name))) {
       std::vector<std::string_view> names;
       for (const auto& [known, _] : regions_) {
         names.push_back(known);

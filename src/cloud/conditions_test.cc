@@ -23,6 +23,12 @@ TEST(Conditions, TakeAHostForItsRegion) {
   EXPECT_EQ(conditions.fault_of("eu-west-1"), kDark);
 }
 
+TEST(Conditions, TakeAHostThatNobodyHasAskedForYet) {
+  Conditions conditions(1);
+  EXPECT_EQ(conditions.set("vllm.internal", kDark), "vllm.internal");
+  EXPECT_EQ(conditions.fault_of("vllm.internal"), kDark);
+}
+
 TEST(Conditions, SuggestTheRegionThatWasMeant) {
   Conditions conditions(1);
   EXPECT_EQ(conditions.set("us-wst-2", kDark).error(),

@@ -76,7 +76,7 @@ Awaitable<bool> rest(std::shared_ptr<Nap> nap, Duration time) {
     }
     // It has sent its next request ahead: the socket stays readable, so only the time is waited
     // for.
-    const auto [cancelled] = co_await nap->timer.async_wait(boost::asio::as_tuple(use_awaitable));
+    const auto [cancelled] = co_await nap->timer.async_wait(boost::asio::as_tuple(kUseAwaitable));
     co_return !cancelled;
   }
   co_return true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -17,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kWordsMax = 64;
-constexpr double kTimeoutMax_s = 24 * 3600;
+constexpr double kTimeoutSecondsMax = 24 * 3600;
 constexpr int kRetriesMax = 20;
 
 // Four bytes of English a token, the usual rule of thumb; enough to choose by.
@@ -69,7 +70,7 @@ Result<std::optional<Duration>> seconds(std::string_view header,
   if (!value) {
     return std::nullopt;
   }
-  if (!std::isfinite(*value) || *value <= 0 || *value > kTimeoutMax_s) {
+  if (!std::isfinite(*value) || *value <= 0 || *value > kTimeoutSecondsMax) {
     return std::unexpected(bad("a timeout must be more than 0 and at most 86400 seconds"));
   }
   return Duration(static_cast<std::int64_t>(*value * 1e6));
@@ -85,11 +86,13 @@ std::vector<std::string> strings_of(std::string_view json) {
     return found;
   }
   for (const auto item : items) {
+    // A name, or an object with one: {"model": "name", ...}.
     std::string_view text;
-    if (item.get(text) == simdjson::SUCCESS && found.size() < kWordsMax) {
-      found.emplace_back(text);
-    } else if (simdjson::dom::object entry; item.get(entry) == simdjson::SUCCESS &&
-                                            entry["model"].get(text) == simdjson::SUCCESS) {
+    simdjson::dom::object entry;
+    const bool plain = item.get(text) == simdjson::SUCCESS;
+    const bool named = !plain && item.get(entry) == simdjson::SUCCESS &&
+                       entry["model"].get(text) == simdjson::SUCCESS;
+    if ((plain || named) && found.size() < kWordsMax) {
       found.emplace_back(text);
     }
   }
@@ -131,6 +134,51 @@ std::string_view bearer(std::string_view value) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
       });
   return has_scheme ? trimmed(value.substr(kScheme.size())) : value;
+}
+
+// The stream's own header, else the general one, else the body's field.
+Result<std::optional<Duration>> timeout_of(const Head& head, const Peek& peek) {
+  const bool own = peek.stream && !head[Field::StreamTimeout].empty();
+  return own ? seconds(head[Field::StreamTimeout], "x-litellm-stream-timeout", peek.timeout_s)
+             : seconds(head[Field::Timeout], "x-litellm-timeout", peek.timeout_s);
+}
+
+Result<Workload> workload_of(const Head& head, const Peek& peek, const Metadata& metadata) {
+  const auto header = head[Field::Workload];
+  if (!header.empty() && header != "batch" && header != "interactive") {
+    return std::unexpected(bad(R"(x-meridian-workload must be "batch" or "interactive")"));
+  }
+  const bool batch = header.empty() ? metadata.batch : header == "batch";
+  return batch || peek.service_tier == "flex" ? Workload::Batch : Workload::Interactive;
+}
+
+Result<std::optional<int>> retries_of(const Head& head, const Peek& peek) {
+  auto retries = peek.num_retries;
+  if (const auto header = head[Field::NumRetries]; !header.empty()) {
+    retries = number_of<int>(header);
+    if (!retries) {
+      return std::unexpected(bad("x-litellm-num-retries must be a whole number"));
+    }
+  }
+  return retries ? std::optional(std::clamp(*retries, 0, kRetriesMax)) : std::nullopt;
+}
+
+BodyFacts facts_of(const Peek& peek, std::string_view body) {
+  const auto at = [&](std::string_view part) {
+    return static_cast<std::size_t>(part.data() - body.data());
+  };
+  BodyFacts facts;
+  facts.model = {at(peek.model_raw), peek.model_raw.size(), {}};
+  facts.gateway_fields = !peek.fallbacks_raw.empty() || peek.num_retries || peek.timeout_s ||
+                         peek.disable_fallbacks || peek.mock_response;
+  if (peek.stream && !peek.include_usage) {
+    facts.usage = peek.stream_options_raw.empty()
+                      ? Splice{body.find('{') + 1, 0, R"("stream_options":{"include_usage":true},)"}
+                      : Splice{at(peek.stream_options_raw),
+                               peek.stream_options_raw.size(),
+                               R"({"include_usage":true})"};
+  }
+  return facts;
 }
 
 }  // namespace
@@ -182,79 +230,47 @@ Result<BodyFacts> read_ask(const Head& head,
   if (!peek.forbidden.empty()) {
     return std::unexpected(
         bad(fmt::format("\"{}\" would steer where this request goes; leave it out, or let the "
-                        "deployment allow it with "
-                        "configurable_clientside_auth_params",
+                        "deployment allow it with configurable_clientside_auth_params",
                         peek.forbidden)));
   }
   exchange.model = settings.general.completion_model.empty() ? std::string(peek.model)
                                                              : settings.general.completion_model;
   exchange.stream = peek.stream;
   exchange.wants_usage = peek.include_usage;
+  exchange.client_retries =
+      std::clamp(number_of<int>(head[Field::SdkRetryCount]).value_or(0), 0, 100);
 
-  const auto timeout = seconds(head[peek.stream ? Field::StreamTimeout : Field::Timeout],
-                               "x-litellm-timeout",
-                               peek.timeout_s);
+  const auto timeout = timeout_of(head, peek);
   if (!timeout) {
     return std::unexpected(timeout.error());
   }
   exchange.deadline = exchange.began + timeout->value_or(settings.router.timeout);
 
+  auto metadata = peek.metadata_raw.empty() ? Metadata() : metadata_of(peek.metadata_raw);
+  const auto workload = workload_of(head, peek, metadata);
+  if (!workload) {
+    return std::unexpected(workload.error());
+  }
+  const auto retries = retries_of(head, peek);
+  if (!retries) {
+    return std::unexpected(retries.error());
+  }
+  exchange.tags = std::move(metadata.tags);
+  std::ranges::move(words_of(head[Field::Tags]), std::back_inserter(exchange.tags));
+  exchange.fallbacks =
+      peek.fallbacks_raw.empty() ? std::vector<std::string>() : strings_of(peek.fallbacks_raw);
+
   auto& route = exchange.route;
   route = {};
-  if (!peek.metadata_raw.empty()) {
-    auto metadata = metadata_of(peek.metadata_raw);
-    exchange.tags = std::move(metadata.tags);
-    route.workload = metadata.batch ? Workload::Batch : Workload::Interactive;
-  }
-  if (const auto workload = head[Field::Workload]; !workload.empty()) {
-    if (workload != "batch" && workload != "interactive") {
-      return std::unexpected(bad("x-meridian-workload must be \"batch\" or \"interactive\""));
-    }
-    route.workload = workload == "batch" ? Workload::Batch : Workload::Interactive;
-  }
-  if (peek.service_tier == "flex") {
-    route.workload = Workload::Batch;
-  }
-  for (auto& tag : words_of(head[Field::Tags])) {
-    exchange.tags.push_back(std::move(tag));
-  }
-  if (!peek.fallbacks_raw.empty()) {
-    exchange.fallbacks = strings_of(peek.fallbacks_raw);
-  }
-  route.retries = peek.num_retries;
-  if (const auto retries = head[Field::NumRetries]; !retries.empty()) {
-    route.retries = number_of<int>(retries);
-    if (!route.retries) {
-      return std::unexpected(bad("x-litellm-num-retries must be a whole number"));
-    }
-  }
-  if (route.retries) {
-    route.retries = std::clamp(*route.retries, 0, kRetriesMax);
-  }
-  exchange.client_retries =
-      std::clamp(number_of<int>(head[Field::SdkRetryCount]).value_or(0), 0, 100);
   route.kind = exchange.kind;
+  route.workload = *workload;
+  route.retries = *retries;
   route.input_tokens = static_cast<std::int64_t>(peek.messages_bytes / kBytesPerToken);
   route.output_tokens = peek.output_tokens_max.value_or(0);
   route.tools = peek.tools;
   route.images = peek.images;
   route.fallbacks_disabled = peek.disable_fallbacks;
-
-  BodyFacts facts;
-  facts.model = {
-      static_cast<std::size_t>(peek.model_raw.data() - body.data()), peek.model_raw.size(), {}};
-  facts.gateway_fields = !peek.fallbacks_raw.empty() || peek.num_retries || peek.timeout_s ||
-                         peek.disable_fallbacks || peek.mock_response;
-  if (peek.stream && !peek.include_usage) {
-    if (peek.stream_options_raw.empty()) {
-      facts.usage = Splice{body.find('{') + 1, 0, R"("stream_options":{"include_usage":true},)"};
-    } else {
-      facts.usage = Splice{static_cast<std::size_t>(peek.stream_options_raw.data() - body.data()),
-                           peek.stream_options_raw.size(),
-                           R"({"include_usage":true})"};
-    }
-  }
-  return facts;
+  return facts_of(peek, body);
 }
 
 Result<bool> bind_residency(const Head& head, std::string_view user_country, Exchange& exchange) {

@@ -432,7 +432,7 @@ Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, Report& repor
     limit = std::min(limit, report.began() + *step.first_token_limit);
   }
   auto replying = co_await ask(journey, id, letter, limit);
-  if (!replying.provider) {
+  if (!replying.provider || !replying.buffer) {
     co_return std::move(replying.end);
   }
   auto provider = std::move(replying.provider);

@@ -60,9 +60,10 @@ Awaitable<void> linger(Worker& worker, Peer& client) {
 }
 
 Awaitable<bool> ClientStream::send(Peer* other, Pieces payload) {
-  std::array<char, kReplyHeadMax>
-      room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
-  std::array<char, 20> size;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
+  std::array<char, kReplyHeadMax> room;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
+  std::array<char, 20> size;
   Gather message;
   const bool chunked = !exchange_.http_1_0;
   if (!begun_) {

@@ -26,12 +26,14 @@ constexpr std::size_t kFileBytesMax = std::size_t{1} << 20;
 }  // namespace
 
 struct CredentialKeeper::Slot {
+  explicit Slot(const Executor& executor) : timer(executor) {}
+
   std::string key;
   std::string name;
   std::unique_ptr<CredentialSource> source;
   std::shared_ptr<const Credential> credential;
   std::string trouble;
-  std::optional<Timer> timer;
+  Timer timer;
   std::size_t number = 0;
   bool running = false;
   bool ended = false;
@@ -42,7 +44,7 @@ CredentialKeeper::CredentialKeeper(Executor executor,
                                    Deadlines& deadlines,
                                    Rng rng,
                                    Listener listener)
-    : executor_(executor),
+    : executor_(std::move(executor)),
       network_(network),
       deadlines_(deadlines),
       rng_(rng),
@@ -75,12 +77,11 @@ std::vector<std::size_t> CredentialKeeper::adopt(const Settings& settings) {
     const auto key = credential_key(deployment.provider, params);
     auto found = std::ranges::find_if(slots_, [&](const auto& slot) { return slot->key == key; });
     if (found == slots_.end()) {
-      auto slot = std::make_shared<Slot>();
+      auto slot = std::make_shared<Slot>(executor_);
       slot->key = key;
       slot->name = settings.fleet.accounts[index_of(deployment.account)];
       slot->source = make_credential_source(deployment.provider, params);
       slot->number = slots_.size();
-      slot->timer.emplace(executor_);
       slots_.push_back(std::move(slot));
       found = std::prev(slots_.end());
     }
@@ -106,7 +107,7 @@ std::vector<std::size_t> CredentialKeeper::adopt(const Settings& settings) {
   return slot_of;
 }
 
-void CredentialKeeper::publish(Slot& slot) {
+void CredentialKeeper::publish(Slot& slot) const {
   if (auto fresh = slot.source->current(wall_now())) {
     slot.credential = std::make_shared<const Credential>(std::move(*fresh));
   } else {
@@ -150,8 +151,8 @@ Awaitable<void> CredentialKeeper::keep(std::shared_ptr<Slot> slot) {
     }
     const auto pause =
         std::clamp<std::chrono::seconds>(slot->source->wake_at() - wall_now(), 1s, kLookAgainMax);
-    slot->timer->expires_after(pause);
-    co_await slot->timer->async_wait(boost::asio::as_tuple(use_awaitable));
+    slot->timer.expires_after(pause);
+    co_await slot->timer.async_wait(boost::asio::as_tuple(kUseAwaitable));
     // A credential that ended meanwhile must not be used on.
     if (!slot->ended && slot->credential && !slot->source->current(wall_now())) {
       publish(*slot);
@@ -161,6 +162,7 @@ Awaitable<void> CredentialKeeper::keep(std::shared_ptr<Slot> slot) {
 
 std::vector<std::shared_ptr<const Credential>> CredentialKeeper::current() const {
   std::vector<std::shared_ptr<const Credential>> credentials;
+  credentials.reserve(slots_.size());
   for (const auto& slot : slots_) {
     credentials.push_back(slot->credential);
   }
@@ -177,13 +179,14 @@ void CredentialKeeper::refused(const Settings& settings, std::string_view accoun
         std::ranges::find_if(slots_, [&](const auto& slot) { return slot->key == key; });
     if (found != slots_.end()) {
       (*found)->source->refused(wall_now());
-      (*found)->timer->cancel();
+      (*found)->timer.cancel();
     }
   }
 }
 
 std::vector<CredentialTrouble> CredentialKeeper::troubles() const {
   std::vector<CredentialTrouble> list;
+  list.reserve(slots_.size());
   for (const auto& slot : slots_) {
     list.push_back({slot->name, !slot->trouble.empty()});
   }
@@ -193,7 +196,7 @@ std::vector<CredentialTrouble> CredentialKeeper::troubles() const {
 void CredentialKeeper::end() {
   for (const auto& slot : slots_) {
     slot->ended = true;
-    slot->timer->cancel();
+    slot->timer.cancel();
   }
 }
 

@@ -53,7 +53,7 @@ class CredentialKeeper {
   struct Slot;
 
   Awaitable<void> keep(std::shared_ptr<Slot> slot);
-  void publish(Slot& slot);
+  void publish(Slot& slot) const;
   static ErrandResult do_here(const Errand& errand);
 
   Executor executor_;

@@ -24,7 +24,7 @@ struct Exchange {
   Pinned pin;
   Dialect dialect = Dialect::OpenAiChat;  // The client's.
   EndpointKind kind = EndpointKind::Chat;
-  TimePoint began{};
+  TimePoint began;
   std::string id;          // Ours, or the client's x-litellm-call-id.
   bool keep_alive = true;  // The client's connection may go on afterwards.
   bool http_1_0 = false;
@@ -39,8 +39,8 @@ struct Exchange {
   bool has_own_residency = false;
   std::vector<std::string> tags;
   std::vector<std::string> fallbacks;
-  RouteRequest route;    // Views into the strings above.
-  TimePoint deadline{};  // Arrival to commit.
+  RouteRequest route;  // Views into the strings above.
+  TimePoint deadline;  // Arrival to commit.
   int client_retries = 0;
 
   // What became of it.
@@ -59,7 +59,7 @@ struct Exchange {
   Usage usage;
   bool has_usage = false;
   MicroDollars cost;
-  TimePoint first_content{};
+  TimePoint first_content;
   Duration overhead{};        // Ours, until content came: all time but that spent on providers.
   Duration with_providers{};  // Spent on attempts that failed.
   RequestSeen seen;

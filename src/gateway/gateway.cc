@@ -47,7 +47,7 @@ Awaitable<void> worker_ticks(Worker& worker) {
   Timer timer(worker.loop.get_executor());
   while (!worker.closing) {
     timer.expires_after(kWorkerTick);
-    co_await timer.async_wait(boost::asio::as_tuple(use_awaitable));
+    co_await timer.async_wait(boost::asio::as_tuple(kUseAwaitable));
     worker.tick();
   }
 }
@@ -193,7 +193,7 @@ Awaitable<void> Gateway::Parts::watch_signals() {
       [](Parts& parts) -> Awaitable<void> {
         for (;;) {
           const auto [failed, number] =
-              co_await parts.reloading.async_wait(boost::asio::as_tuple(use_awaitable));
+              co_await parts.reloading.async_wait(boost::asio::as_tuple(kUseAwaitable));
           if (failed) {
             co_return;
           }
@@ -204,7 +204,7 @@ Awaitable<void> Gateway::Parts::watch_signals() {
   // With nothing open a drain is over before its first wait, and nobody would cancel the next one
   // here.
   for (int times = 0; !owner->ended(); ++times) {
-    const auto [failed, number] = co_await ending.async_wait(boost::asio::as_tuple(use_awaitable));
+    const auto [failed, number] = co_await ending.async_wait(boost::asio::as_tuple(kUseAwaitable));
     if (failed) {
       co_return;
     }

@@ -62,7 +62,7 @@ Awaitable<std::shared_ptr<Scrape>> scrape_all(Worker& asking) {
         scrape->done = [h = std::move(handler)]() mutable { std::move(h)(); };
         ask_everyone(asking, scrape);
       },
-      use_awaitable);
+      kUseAwaitable);
   co_return scrape;
 }
 

@@ -222,7 +222,7 @@ void note_end(Exchange& exchange, const AttemptEnd& end) {
 Awaitable<bool> pause(Worker& worker, Peer& client, Duration length) {
   Timer timer(worker.loop.get_executor());
   timer.expires_after(length);
-  co_await timer.async_wait(boost::asio::as_tuple(use_awaitable));
+  co_await timer.async_wait(boost::asio::as_tuple(kUseAwaitable));
   co_return !client.closed();
 }
 

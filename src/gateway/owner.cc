@@ -227,7 +227,7 @@ Awaitable<void> Owner::sleep(Duration length) {
   Timer timer(loop_.get_executor());
   timer.expires_after(length);
   sleeping_.insert(&timer);
-  co_await timer.async_wait(boost::asio::as_tuple(use_awaitable));
+  co_await timer.async_wait(boost::asio::as_tuple(kUseAwaitable));
   sleeping_.erase(&timer);
 }
 

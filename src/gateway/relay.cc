@@ -53,6 +53,13 @@ bool is_error_object(std::string_view text) {
   return text.starts_with(R"({"error")");
 }
 
+// Framed as whole, but broken off inside: seen by the last byte, since reading all of every answer would
+// cost more than the rest of the relay.
+bool is_cut(std::string_view text) {
+  const auto last = text.find_last_not_of(" \t\r\n");
+  return last == std::string_view::npos || text[last] != '}';
+}
+
 // The whole answer is at hand.
 Awaitable<AttemptEnd> send_whole(Reply& reply, std::string_view text) {
   auto& journey = reply.journey;
@@ -61,11 +68,14 @@ Awaitable<AttemptEnd> send_whole(Reply& reply, std::string_view text) {
     co_return AttemptEnd::failed(FailureKind::ServerError,
                                  "the provider answered with an error inside a 200");
   }
+  if (is_cut(text)) {
+    co_return AttemptEnd::failed(FailureKind::ServerError, "the provider's answer broke off");
+  }
   note_usage(exchange, usage_in(text));
   exchange.status = 200;
   reply.on_content();
-  std::array<char, kReplyHeadMax>
-      room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
+  std::array<char, kReplyHeadMax> room;
   const BodyFraming framing{.chunked = false, .length = text.size()};
   Gather message;
   message.add(reply_head(exchange, reply.content_type, framing, room));
@@ -82,16 +92,16 @@ Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
   reply.on_content();
   const bool chunked = !exchange.http_1_0 && !reply.content_length;
   const BodyFraming framing{.chunked = chunked, .length = reply.content_length};
-  std::array<char, kReplyHeadMax>
-      room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
+  std::array<char, kReplyHeadMax> room;
   exchange.keep_alive = exchange.keep_alive && (chunked || reply.content_length);
   Gather head;
   head.add(reply_head(exchange, reply.content_type, framing, room));
   bool sent = co_await send_patiently(worker, client, &reply.provider, head, kClientGapMax);
   std::string_view piece = held;
   while (sent) {
-    std::array<char, 20>
-        size;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
+    std::array<char, 20> size;
     Gather message;
     if (chunked) {
       message.add(chunk_line(piece.size(), size));
@@ -169,6 +179,9 @@ Awaitable<AttemptEnd> relay_stream(Reply& reply) {
       case ReplyBody::More::End:
         passage = watch.finish();
         over = true;
+        if (!watch.ended()) {
+          passage = {};  // Half an event, perhaps, which would spoil the error event behind it.
+        }
         break;
       case ReplyBody::More::Cut: {
         auto why = broken_off(worker, reply.provider.deadline());

@@ -17,7 +17,7 @@ struct Reply {
   ReplyBody& body;
   std::string_view content_type;
   std::optional<std::uint64_t> content_length;
-  TimePoint commit_limit{};          // Until the first content (streams), or the end (others).
+  TimePoint commit_limit;            // Until the first content (streams), or the end (others).
   std::function<void()> on_content;  // Called once, before the first content goes out.
 };
 

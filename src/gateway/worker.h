@@ -56,7 +56,7 @@ struct CredentialTrouble {
 // What a scrape wants to know of the owner.
 struct OwnerStatus {
   std::vector<CredentialTrouble> credentials;
-  WallTime started{};
+  WallTime started;
   std::optional<WallTime> config_applied;
   bool last_reload_ok = true;
 };
@@ -137,7 +137,7 @@ class Worker {
  private:
   struct Idle {
     std::unique_ptr<Peer> peer;
-    TimePoint since{};
+    TimePoint since;
   };
 
   std::vector<std::vector<Idle>> idle_;  // By pool of the current snapshot; last in, first out.

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 Awaitable<void> Deadlines::sweep() {
   while (!ended_) {
     timer_.expires_after(250ms);
-    co_await timer_.async_wait(boost::asio::as_tuple(use_awaitable));
+    co_await timer_.async_wait(boost::asio::as_tuple(kUseAwaitable));
     const auto now = refresh();
     for (auto& peer : peers_) {
       // Neither wakes anybody at once: a cut is told by the kernel after the loop, a nudge is

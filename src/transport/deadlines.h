@@ -18,7 +18,7 @@ using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
 // rest of the relay. Nobody who waits 60 seconds minds a quarter of one.
 class Deadlines {
  public:
-  explicit Deadlines(Executor executor) : timer_(executor) {}
+  explicit Deadlines(const Executor& executor) : timer_(executor) {}
 
   void add(Peer& peer) { peers_.push_back(peer); }
 

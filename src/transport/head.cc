@@ -32,7 +32,7 @@ struct Known {
   Field field;
 };
 
-constexpr std::array<Known, static_cast<std::size_t>(Field::kCount)> kKnown{{
+constexpr std::array<Known, kFields> kKnown{{
     {"authorization", Field::Authorization},
     {"x-api-key", Field::XApiKey},
     {"api-key", Field::ApiKey},
@@ -76,8 +76,8 @@ Method method_of(http::verb verb) {
   return verb == http::verb::options ? Method::Options : Method::Other;
 }
 
-template <bool kRequest>
-class HeadParser final : public http::basic_parser<kRequest> {
+template <bool IsRequest>
+class HeadParser final : public http::basic_parser<IsRequest> {
  public:
   explicit HeadParser(Head& head) : head_(head) {
     this->header_limit(kHeadBytesMax);
@@ -93,7 +93,7 @@ class HeadParser final : public http::basic_parser<kRequest> {
       failed = http::error::bad_transfer_encoding;
       return;
     }
-    if constexpr (kRequest) {
+    if constexpr (IsRequest) {
       if (name == http::field::expect) {
         head_.expects_continue = same_name(text(value), "100-continue");
         return;
@@ -146,10 +146,10 @@ class HeadParser final : public http::basic_parser<kRequest> {
   Head& head_;
 };
 
-template <bool kRequest>
+template <bool IsRequest>
 Parsed parse(std::string_view bytes, Head& head) {
   head = {};
-  HeadParser<kRequest> parser(head);
+  HeadParser<IsRequest> parser(head);
   error_code failed;
   head.bytes = parser.put(boost::asio::buffer(bytes), failed);
   if (failed == http::error::need_more) {

@@ -27,8 +27,9 @@ enum class Field : std::uint8_t {
   Workload,        // x-meridian-workload
   SdkRetryCount,   // x-stainless-retry-count
   AnthropicVersion,
-  kCount,
 };
+
+inline constexpr std::size_t kFields = 17;
 
 enum class Method : std::uint8_t { Get, Post, Head, Put, Delete, Options, Other };
 
@@ -44,9 +45,9 @@ struct Head {
   bool expects_continue = false;
   bool upgrade = false;
   std::optional<std::uint64_t> content_length;
-  std::string_view content_type;  // Of a reply.
-  std::string_view raw;           // The whole head, for `find_field`.
-  std::array<std::string_view, static_cast<std::size_t>(Field::kCount)> fields{};  // Of a request.
+  std::string_view content_type;                   // Of a reply.
+  std::string_view raw;                            // The whole head, for `find_field`.
+  std::array<std::string_view, kFields> fields{};  // Of a request.
   bool repeated_key = false;  // Two credentials in one head: nobody can say which one counts.
 
   std::string_view operator[](Field field) const { return fields[static_cast<std::size_t>(field)]; }

@@ -1,6 +1,7 @@
 #include "transport/http_client.h"
 
-#include <span>
+#include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -30,6 +31,49 @@ Failure no_reply(Deadlines& deadlines, TimePoint deadline, std::string why) {
           .message = late ? "no answer in time" : std::move(why)};
 }
 
+// A reply as its bytes arrive.
+class Collector {
+ public:
+  enum class State : std::uint8_t { More, Whole, Broken };
+
+  // `closed`: nothing follows these bytes.
+  State take(std::string_view bytes, bool closed) {
+    seen_ += bytes;
+    while (!in_body_) {
+      const auto parsed = parse_response(seen_, head_);
+      if (parsed != Parsed::Whole) {
+        return parsed == Parsed::Incomplete && !closed ? State::More : State::Broken;
+      }
+      if (head_.status >= 200) {
+        begin_body();
+      }
+      seen_.erase(0, head_.bytes);  // An interim (1xx) head, or the one that counts.
+    }
+    end_.take(seen_, [&](std::string_view payload) { reply.body += payload; });
+    seen_.clear();
+    if (end_.reached() || (closed && end_.by_closing())) {
+      return State::Whole;
+    }
+    const bool broken = closed || end_.malformed() || reply.body.size() > kReplyBytesMax;
+    return broken ? State::Broken : State::More;
+  }
+
+  HttpReply reply;
+
+ private:
+  void begin_body() {
+    in_body_ = true;
+    end_ = BodyEnd::of_reply(head_);
+    reply.status = static_cast<int>(head_.status);
+    reply.head = head_.raw;
+  }
+
+  std::string seen_;
+  Head head_;
+  BodyEnd end_;
+  bool in_body_ = false;
+};
+
 }  // namespace
 
 Awaitable<Result<HttpReply>> fetch(Network& network,
@@ -56,43 +100,19 @@ Awaitable<Result<HttpReply>> exchange_bytes(Network& network,
   if (!co_await write_all(*peer, message)) {
     co_return std::unexpected(no_reply(deadlines, deadline, "the connection broke"));
   }
-  std::string seen;
-  Head head;
-  HttpReply reply;
-  BodyEnd end;
-  bool in_body = false;
+  Collector collector;
+  std::array<char, kReadBytes> room{};
   for (;;) {
-    const auto used = seen.size();
-    seen.resize(used + kReadBytes);
-    const auto got = peer->read(std::span(seen).subspan(used));
-    seen.resize(used + got.value_or(0));
+    const auto got = peer->read(room);
     if (!got) {
       co_await Peer::until_readable(*peer);
       continue;
     }
-    if (!in_body) {
-      const auto parsed = parse_response(seen, head);
-      if (parsed == Parsed::Whole && head.status < 200) {
-        seen.erase(0, head.bytes);
-      } else if (parsed == Parsed::Whole) {
-        in_body = true;
-        end = BodyEnd::of_reply(head);
-        reply.status = static_cast<int>(head.status);
-        reply.head = head.raw;
-        seen.erase(0, head.bytes);
-      } else if (parsed != Parsed::Incomplete) {
-        co_return std::unexpected(no_reply(deadlines, deadline, "the answer is not HTTP"));
-      }
+    const auto state = collector.take({room.data(), *got}, *got == 0);
+    if (state == Collector::State::Whole) {
+      co_return std::move(collector.reply);
     }
-    if (in_body) {
-      end.take(seen, [&](std::string_view payload) { reply.body += payload; });
-      seen.clear();
-      const bool whole = end.reached() || (*got == 0 && end.by_closing());
-      if (whole) {
-        co_return reply;
-      }
-    }
-    if (*got == 0 || end.malformed() || reply.body.size() > kReplyBytesMax) {
+    if (state == Collector::State::Broken) {
       co_return std::unexpected(no_reply(deadlines, deadline, "the answer broke off"));
     }
   }

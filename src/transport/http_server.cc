@@ -101,7 +101,7 @@ Awaitable<void> serve_http(std::unique_ptr<Peer> client,
     if (arrival != Arrival::Whole) {
       if (const auto status = status_of(arrival)) {
         HttpExchange::Fields fields{{"connection", "close"}};
-        co_await exchange.reply(*status, std::move(fields), {});
+        co_await exchange.reply(*status, std::move(fields), std::string());
       }
       co_return;
     }

@@ -79,13 +79,13 @@ std::uint16_t Listener::port() const {
 
 Awaitable<void> Listener::accept(std::function<void(int descriptor)> on_connection) {
   while (!closed_) {
-    auto [failed, socket] = co_await acceptor_.async_accept(boost::asio::as_tuple(use_awaitable));
+    auto [failed, socket] = co_await acceptor_.async_accept(boost::asio::as_tuple(kUseAwaitable));
     if (!failed) {
       boost::system::error_code unused;
       on_connection(socket.release(unused));
     } else if (failed != boost::asio::error::operation_aborted) {
       pause_.expires_after(100ms);
-      co_await pause_.async_wait(boost::asio::as_tuple(use_awaitable));
+      co_await pause_.async_wait(boost::asio::as_tuple(kUseAwaitable));
     }
   }
 }

@@ -21,7 +21,7 @@ using Socket = boost::asio::basic_stream_socket<Tcp, Executor>;
 template <class T>
 using Awaitable = boost::asio::awaitable<T, Executor>;
 
-inline constexpr boost::asio::use_awaitable_t<Executor> use_awaitable;
+inline constexpr boost::asio::use_awaitable_t<Executor> kUseAwaitable;
 
 // The only real clocks of the program.
 inline TimePoint steady_now() {

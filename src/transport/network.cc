@@ -37,7 +37,7 @@ Awaitable<Resolver::Answer> known_addresses(Resolver& resolver,
   Timer pause(co_await boost::asio::this_coro::executor);
   while (!answer.asked && steady_now() < deadline) {
     pause.expires_after(2ms);
-    co_await pause.async_wait(boost::asio::as_tuple(use_awaitable));
+    co_await pause.async_wait(boost::asio::as_tuple(kUseAwaitable));
     answer = resolver.lookup(host);
   }
   co_return answer;

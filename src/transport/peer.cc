@@ -34,7 +34,7 @@ struct Peer::Watch : boost::intrusive_ref_counter<Watch, boost::thread_unsafe_co
     wake();
   }
 
-  void wake() {
+  void wake() const {
     if (waiter != nullptr && waiter->resume) {
       // Moved out first: resuming may end the coroutine, and the waiter with it.
       std::exchange(waiter->resume, nullptr)();
@@ -143,7 +143,7 @@ Awaitable<bool> Peer::connect(Tcp::endpoint where) {
     co_return false;
   }
   socket_.non_blocking(true, failed);
-  const auto [refused] = co_await socket_.async_connect(where, asio::as_tuple(use_awaitable));
+  const auto [refused] = co_await socket_.async_connect(where, asio::as_tuple(kUseAwaitable));
   if (refused) {
     co_return false;
   }
@@ -174,7 +174,7 @@ Awaitable<bool> Peer::start_tls(std::unique_ptr<TlsSession> session) {
 }
 
 Awaitable<void> Peer::until_writable() {
-  co_await socket_.async_wait(Socket::wait_write, asio::as_tuple(use_awaitable));
+  co_await socket_.async_wait(Socket::wait_write, asio::as_tuple(kUseAwaitable));
 }
 
 Awaitable<void> Peer::until_readable(Peer& one) {
@@ -192,7 +192,7 @@ Awaitable<void> Peer::until_readable(Peer& one, Peer& other) {
         one.arm(waiter);
         other.arm(waiter);
       },
-      use_awaitable);
+      kUseAwaitable);
   one.watch_->waiter = other.watch_->waiter = nullptr;
 }
 

@@ -73,16 +73,16 @@ namespace {
 
 // Where a connection finds the store and its own name when a ticket arrives.
 struct SessionPlace {
-  void* sessions;  // TlsContext::Sessions, which is private to it.
+  void* sessions = nullptr;  // TlsContext::Sessions, which is private to it.
   std::string endpoint;
 };
 
 int place_index() {
-  static const int index = SSL_get_ex_new_index(
+  static const int kIndex = SSL_get_ex_new_index(
       0, nullptr, nullptr, nullptr, [](void*, void* place, CRYPTO_EX_DATA*, int, long, void*) {
         delete static_cast<SessionPlace*>(place);
       });
-  return index;
+  return kIndex;
 }
 
 }  // namespace
@@ -127,8 +127,8 @@ std::optional<std::size_t> TlsSession::read(std::span<char> into) {
 }
 
 std::optional<std::size_t> TlsSession::write(std::span<const iovec> pieces) {
-  std::array<char, kRecordBytes>
-      joined;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
+  std::array<char, kRecordBytes> joined;
   std::size_t sent = 0;
   std::size_t piece = 0;
   std::size_t offset = 0;

@@ -77,9 +77,9 @@ Passage StreamWatch::pass(std::string_view piece) {
   return {given_, piece.substr(0, gap_begin), piece.substr(gap_end, end - gap_end)};
 }
 
-// Keeps the part of the piece that cannot be judged yet; returns where it begins.
+// Keeps the event at the end of the piece that is not whole yet; returns where it begins.
 std::size_t StreamWatch::hold(std::string_view piece) {
-  const bool needed = withhold_usage_ && finish_seen_ && !terminal_ && !lost();
+  const bool needed = !terminal_ && !lost();
   const auto rest = needed && reader_.unfinished() ? reader_.rest_begin() : piece.size();
   if (rest > 0) {
     given_ += kept_;

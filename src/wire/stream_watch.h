@@ -43,9 +43,9 @@ class StreamWatch {
   explicit StreamWatch(Dialect dialect, bool withhold_usage = false)
       : dialect_(dialect), withhold_usage_(withhold_usage) {}
 
-  // Looks at the next piece and says what of it to send. Without `withhold_usage` that is always
-  // the whole piece (`front`). With it, from the first finish_reason on, an event that is cut is
-  // held back until it is whole, because only its end tells whether it is the one to take out.
+  // Looks at the next piece and says what of it to send: whole events only. One that is cut is held
+  // back until the rest comes. Only its end tells whether it is the one to take out; and should the
+  // provider break off inside it, no SDK could read an error event behind half of another.
   Passage pass(std::string_view piece);
 
   // The connection ended. What was held back has to be sent (`kept`); an event that lacks only its
@@ -67,7 +67,8 @@ class StreamWatch {
   // An error event inside the stream.
   const std::optional<Failure>& error() const { return error_; }
 
-  // Behind the last complete event, in bytes from the stream's begin. A cut is clean exactly here.
+  // Behind the last complete event, in bytes from the stream's begin. What has been sent ends here,
+  // unless `lost`.
   std::size_t whole_bytes() const { return whole_bytes_; }
 
   std::size_t bytes() const { return bytes_; }

@@ -71,6 +71,14 @@ TEST(StreamWatch, TakesOutTheUsageThatOnlyTheGatewayAskedFor) {
   }
 }
 
+TEST(StreamWatch, SendsWholeEventsOnly) {
+  StreamWatch watch(Dialect::OpenAiChat);
+  const auto half = kText.size() / 2;
+  EXPECT_EQ(text(watch.pass(kRole + kText.substr(0, half))), kRole);
+  EXPECT_EQ(text(watch.pass(kText.substr(half, 5))), "");
+  EXPECT_EQ(text(watch.pass(kText.substr(half + 5) + kFinish)), kText + kFinish);
+}
+
 TEST(StreamWatch, KeepsUsageThatComesWithContent) {
   const auto finish = chunk(
       R"("choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2})");

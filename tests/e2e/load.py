@@ -77,29 +77,33 @@ class Reply:
         return found[1] if found else None
 
 
+async def _read(reader):
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    length = re.search(r"(?im)^content-length: (\d+)", head)
+    if length:
+        body = await reader.readexactly(int(length[1]))
+    else:
+        body = b""
+        while size := int(await reader.readuntil(b"\r\n"), 16):
+            body += (await reader.readexactly(size + 2))[:-2]
+        await reader.readexactly(2)
+    return Reply(int(head.split()[1]), head, body)
+
+
 async def _worker(address, requests, replies):
     """Sends over one connection, several ahead; opens another when the server ends it."""
     while requests:
         reader, writer = await asyncio.open_connection(*address)
-        batch = []
+        ahead = []
         closed = False
-        while requests and not closed:
-            while requests and len(batch) < 8:
-                batch.append(requests.pop())
-                writer.write(batch[-1][1])
-            number, _ = batch.pop(0)
-            head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            length = re.search(r"(?im)^content-length: (\d+)", head)
-            body = await reader.readexactly(int(length[1])) if length else b""
-            replies[number] = Reply(int(head.split()[1]), head, body)
-            closed = "connection: close" in head.lower()
-            if closed:
-                requests += batch  # They were never looked at.
-                batch = []
-        for number, _ in batch:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            length = re.search(r"(?im)^content-length: (\d+)", head)
-            replies[number] = Reply(int(head.split()[1]), head, await reader.readexactly(int(length[1])))
+        while not closed and (requests or ahead):
+            while requests and len(ahead) < 8:
+                ahead.append(requests.pop())
+                writer.write(ahead[-1][1])
+            number, _ = ahead.pop(0)
+            replies[number] = await _read(reader)
+            closed = "connection: close" in replies[number].head.lower()
+        requests += reversed(ahead)  # They were never looked at.
         writer.close()
 
 

@@ -17,6 +17,15 @@ std::string host_of(std::string_view location) {
   return fmt::format("{}-aiplatform.googleapis.com", location);
 }
 
+// The `@` of a dated id needs no encoding, and Google's own clients leave it.
+std::string model_path(std::string_view model) {
+  const auto at = model.find('@');
+  if (at == std::string_view::npos) {
+    return model_segment(model);
+  }
+  return model_segment(model.substr(0, at)) + "@" + model_segment(model.substr(at + 1));
+}
+
 bool is_claude(std::string_view model) {
   return model.find("claude") != std::string_view::npos;
 }
@@ -41,13 +50,12 @@ void prepare_vertex(Preparing& at) {
   const auto project =
       params.vertex_project.empty() ? "{project}" : percent_encode(params.vertex_project);
   const bool claude = is_claude(at.deployment.model);
-  // The `@` of a dated id needs no encoding, and Google's own clients leave it.
   const auto path = fmt::format("{}/v1/projects/{}/locations/{}/publishers/{}/models/{}",
                                 base.path,
                                 project,
                                 location,
                                 claude ? "anthropic" : "google",
-                                model_segment(at.deployment.model));
+                                model_path(at.deployment.model));
   upstream.dialect = claude ? Dialect::AnthropicMessages : Dialect::Gemini;
   if (claude) {
     upstream.anthropic_version = "vertex-2023-10-16";
