@@ -171,6 +171,13 @@ Parsed parse(std::string_view bytes, Head& head) {
     head.content_length = *length;
   }
   head.raw = bytes.substr(0, head.bytes);
+  // Beast lets a bare line feed stand inside a value; a server behind us may see two fields there.
+  for (auto at = head.raw.find('\n'); at != std::string_view::npos;
+       at = head.raw.find('\n', at + 1)) {
+    if (at == 0 || head.raw[at - 1] != '\r') {
+      return Parsed::Malformed;
+    }
+  }
   return Parsed::Whole;
 }
 
