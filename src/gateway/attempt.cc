@@ -95,6 +95,8 @@ Result<bool> write_letter(Journey& journey, const Step& step, Letter& letter) {
     }
     journey.parsed = std::move(*parsed);
   }
+  // Where the reply is relayed in the same dialect, usage is asked for as in a passed-through body.
+  journey.parsed->include_usage = exchange.wants_usage || journey.facts.usage.has_value();
   auto written =
       build_request(upstream, *journey.parsed, step.attempt->wildcard, *credential, wall_now());
   if (!written) {

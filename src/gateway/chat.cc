@@ -97,6 +97,7 @@ Awaitable<std::optional<Failure>> pursue(Journey& journey) {
   auto& budget = exchange.pin->budgets[index_of(plan->attempts.front().group)];
   Pursuit pursuit(exchange.route, world, *exchange.snapshot().board, budget, limits);
   Failure last;
+  bool panicked = false;  // The last attempt was at somebody known to be down.
   Step step = pursuit.begin(*plan, worker.deadlines.now(), worker.rng);
   for (;;) {
     switch (step.kind) {
@@ -107,6 +108,7 @@ Awaitable<std::optional<Failure>> pursue(Journey& journey) {
         }
         exchange.attempts = step.number;
         exchange.fallback_depth = step.attempt->fallback_depth;
+        panicked = step.attempt->panic;
         auto end = co_await attempt(journey, step);
         if (end.kind != AttemptEnd::Kind::Failed) {
           note_end(exchange, end);
@@ -127,6 +129,10 @@ Awaitable<std::optional<Failure>> pursue(Journey& journey) {
       case Step::Kind::NoPlan:
         co_return no_plan(worker, *plan, worker.deadlines.now(), exchange);
       case Step::Kind::ReturnFailure:
+        if (panicked && outcome_of(last.kind) == RequestOutcome::Failed) {
+          exchange.seen.outcome = RequestOutcome::RefusedUnavailable;
+          co_return unavailable(exchange, plan->retry_at, worker.deadlines.now());
+        }
         exchange.seen.outcome = outcome_of(last.kind);
         co_return for_client(std::move(last));
     }

@@ -34,6 +34,7 @@ struct CredentialKeeper::Slot {
   std::shared_ptr<const Credential> credential;
   std::string trouble;
   Timer timer;
+  std::optional<Errand> under_way;  // Given out at the start, and needs the network.
   std::size_t number = 0;
   bool running = false;
   bool ended = false;
@@ -92,13 +93,16 @@ std::vector<std::size_t> CredentialKeeper::adopt(const Settings& settings) {
       continue;
     }
     // Variables and files at once, so that a start with keys at hand serves its first request.
-    std::optional<Errand> errand;
-    for (int done = 0; done < kErrandsInARowMax; ++done) {
-      errand = slot->source->next(wall_now(), rng_);
-      if (!errand || std::holds_alternative<FetchUrl>(*errand)) {
+    for (int done = 0; done < kErrandsInARowMax && !slot->under_way; ++done) {
+      auto errand = slot->source->next(wall_now(), rng_);
+      if (!errand) {
         break;
       }
-      slot->source->on_result(do_here(*errand), wall_now());
+      if (std::holds_alternative<FetchUrl>(*errand)) {
+        slot->under_way = std::move(errand);
+      } else {
+        slot->source->on_result(do_here(*errand), wall_now());
+      }
     }
     publish(*slot);
     slot->running = true;
@@ -124,7 +128,14 @@ void CredentialKeeper::publish(Slot& slot) const {
 
 Awaitable<void> CredentialKeeper::keep(std::shared_ptr<Slot> slot) {
   while (!slot->ended) {
-    while (const auto errand = slot->source->next(wall_now(), rng_)) {
+    auto errand = std::exchange(slot->under_way, std::nullopt);
+    for (;;) {
+      if (!errand) {
+        errand = slot->source->next(wall_now(), rng_);
+      }
+      if (!errand) {
+        break;
+      }
       ErrandResult result;
       if (const auto* fetching = std::get_if<FetchUrl>(&*errand)) {
         HttpRequest request;
@@ -148,6 +159,7 @@ Awaitable<void> CredentialKeeper::keep(std::shared_ptr<Slot> slot) {
       }
       slot->source->on_result(result, wall_now());
       publish(*slot);
+      errand.reset();
     }
     const auto pause =
         std::clamp<std::chrono::seconds>(slot->source->wake_at() - wall_now(), 1s, kLookAgainMax);

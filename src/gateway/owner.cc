@@ -101,9 +101,9 @@ void Owner::apply(Settings settings) {
   prepare(*fresh, snapshot_ ? snapshot_->labels.get() : nullptr);
   const auto now = deadlines.refresh();
   auto book = std::make_unique<HealthBook>(fleet, fresh->settings.health, *fresh->board, now);
-  moved_.clear();
   if (snapshot_) {
-    take_facts();
+    take_facts();  // Those of the generation before the last one still need `moved_`.
+    moved_.clear();
     book->inherit(*book_, now);
     const auto& before = snapshot_->settings.fleet;
     for (const auto& old : before.deployments) {

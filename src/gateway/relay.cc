@@ -53,8 +53,8 @@ bool is_error_object(std::string_view text) {
   return text.starts_with(R"({"error")");
 }
 
-// Framed as whole, but broken off inside: seen by the last byte, since reading all of every answer would
-// cost more than the rest of the relay.
+// Framed as whole, but broken off inside: seen by the last byte, since reading all of every answer
+// would cost more than the rest of the relay.
 bool is_cut(std::string_view text) {
   const auto last = text.find_last_not_of(" \t\r\n");
   return last == std::string_view::npos || text[last] != '}';

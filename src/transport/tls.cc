@@ -92,6 +92,9 @@ TlsSession::TlsSession(ssl_st* ssl) : ssl_(ssl) {
 }
 
 TlsSession::~TlsSession() {
+  // Freed without a goodbye, OpenSSL takes the session for broken and will not resume it. Whether a
+  // reply was whole is told by its own framing.
+  SSL_set_shutdown(ssl_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   SSL_free(ssl_);
 }
 

@@ -219,7 +219,8 @@ types_of = functools.cache(pydantic.TypeAdapter)  # Kept: an Iterable that is ch
 
 def accept(kind, body):
     exhausted(types_of(kind).validate_python(body))
-    unknown = body.keys() - kind.__required_keys__ - kind.__optional_keys__
+    # anthropic 2.x has dropped the sampling fields from its types; the version we send to these models has them.
+    unknown = body.keys() - kind.__required_keys__ - kind.__optional_keys__ - {"temperature", "top_p"}
     assert not unknown, f"the SDK knows no {unknown}"
 
 
@@ -425,10 +426,10 @@ def answer_with(pieces):
 
 def read_stream(gateway):
     client = openai.OpenAI(base_url=gateway.url + "/v1", api_key="any", max_retries=0)
-    stream = client.chat.completions.create(model="claude", messages=[{"role": "user", "content": "Hello"}], stream=True,
-                                            stream_options={"include_usage": True})
     chunks = []
-    try:
+    try:  # What breaks before any content is an error status: nothing was given away yet.
+        stream = client.chat.completions.create(model="claude", messages=[{"role": "user", "content": "Hello"}], stream=True,
+                                                stream_options={"include_usage": True})
         for chunk in stream:
             chunks.append(chunk)
     except openai.APIError as error:

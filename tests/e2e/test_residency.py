@@ -1,5 +1,7 @@
 """Pattern 3 of the seed: a rule is never crossed, whatever is dark."""
 
+import httpx
+
 from conftest import EXAMPLES, example
 from load import fire
 
@@ -59,8 +61,11 @@ def test_no_failure_of_the_allowed_region_opens_another(start):
         gateway = start(US_AND_EU)
         gateway.region("eu-west-1", state, **({"probability": 1} if state == "erroring" else {}))
         for stream in (False, True):
-            answer = gateway.ask("claude", headers={"x-meridian-allowed-regions": "eu", "x-litellm-timeout": "2", "x-litellm-stream-timeout": "2"}, stream=stream)
-            assert answer.status_code >= 400 or state == "cutting"
+            try:
+                answer = gateway.ask("claude", headers={"x-meridian-allowed-regions": "eu", "x-litellm-timeout": "2", "x-litellm-stream-timeout": "2"}, stream=stream)
+                assert answer.status_code >= 400
+            except httpx.RemoteProtocolError:
+                assert (state, stream) == ("cutting", True), "only a stream may break off after its begin"
         assert set(gateway.reached()) <= {"eu-west-1"}, state
 
 

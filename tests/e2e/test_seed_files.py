@@ -137,7 +137,7 @@ def test_a_region_is_unhealthy_after_three_fails_and_is_tried_again_after_its_re
     gateway.region("us-west-2", "erroring", probability=1)
 
     fire(gateway, "claude-global", rate=40, seconds=2.5)
-    until(lambda: gateway.states()["us-west"] == "down")
+    until(lambda: gateway.ask("claude-global") and gateway.states()["us-west"] == "down")
     failed = [entry for entry in gateway.log() if entry["region"] == "us-west-2"]
     # At the third it rests for two seconds at least, and passed connect probes do not end that.
     third = failed[2]["ms"]
