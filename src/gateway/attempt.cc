@@ -19,6 +19,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr Duration kFirstTokenMax = 10s;  // Of a credential, at the start.
+constexpr Duration kCredentialLook = 10ms;
 constexpr std::size_t kErrorBytesMax = std::size_t{256} * 1024;
 
 // A request as it will leave: pieces that lie in different places, and what they need kept.
@@ -415,12 +417,30 @@ Awaitable<AttemptEnd> carry(Reply& reply,
   return stream ? relay_stream(reply) : relay_json(reply);
 }
 
+// A gateway that has just started may still be fetching its first token: a request waits for it,
+// though not for long. False: the client has left.
+Awaitable<bool> until_credential(Journey& journey, DeploymentId id) {
+  const auto& pin = *journey.exchange.pin;
+  const auto slot = pin->credential_of[index_of(id)];
+  const auto limit =
+      std::min(journey.exchange.deadline, journey.worker.deadlines.refresh() + kFirstTokenMax);
+  while (pin.awaited[slot] && journey.worker.deadlines.refresh() < limit) {
+    if (!co_await pause(journey.worker, journey.client, kCredentialLook)) {
+      co_return false;
+    }
+  }
+  co_return true;
+}
+
 Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, Report& report) {
   auto& worker = journey.worker;
   auto& exchange = journey.exchange;
   const auto& snapshot = exchange.snapshot();
   const auto id = step.attempt->to.id();
   const auto& upstream = snapshot.upstreams[index_of(id)];
+  if (!co_await until_credential(journey, id)) {
+    co_return AttemptEnd::client_left();
+  }
   Letter letter;
   if (const auto written = write_letter(journey, step, letter); !written) {
     co_return AttemptEnd::failed(written.error());

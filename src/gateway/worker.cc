@@ -34,6 +34,10 @@ void Worker::adopt(std::shared_ptr<const Snapshot> snapshot,
                    std::vector<std::shared_ptr<const Credential>> credentials) {
   Pinned pin(new Pin);
   pin->snapshot = std::move(snapshot);
+  pin->awaited.reserve(credentials.size());
+  for (const auto& credential : credentials) {
+    pin->awaited.push_back(credential == nullptr);
+  }
   pin->credentials = std::move(credentials);
   pin->budgets.resize((*pin)->settings.fleet.groups.size());
   metrics.use(*(*pin)->labels);
@@ -51,6 +55,7 @@ void Worker::use_credential(std::size_t slot,
                             std::shared_ptr<const Credential> credential) {
   if (current->snapshot && (*current)->generation == generation) {
     current->credentials[slot] = std::move(credential);
+    current->awaited[slot] = false;  // Good or bad, the first answer has come.
   }
 }
 

@@ -35,7 +35,8 @@ struct LocalAnswer;
 struct Pin : boost::intrusive_ref_counter<Pin, boost::thread_unsafe_counter> {
   std::shared_ptr<const Snapshot> snapshot;
   std::vector<std::shared_ptr<const Credential>> credentials;  // By slot; null: none at hand.
-  std::vector<RetryBudget> budgets;                            // By group.
+  std::vector<bool> awaited;  // By slot: none at hand since the first is still being fetched.
+  std::vector<RetryBudget> budgets;  // By group.
 
   const Snapshot& operator*() const { return *snapshot; }
 
