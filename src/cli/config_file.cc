@@ -6,8 +6,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
+
+#include "gateway/geo_database.h"
 
 namespace meridian {
 
@@ -66,6 +69,24 @@ void apply(Settings& settings, const ConfigOverrides& overrides) {
   }
 }
 
+// A database that cannot be read would leave every user's place unknown.
+std::optional<ConfigIssue> check_geoip(const Settings& settings, const std::string& file) {
+  const auto& database = settings.general.user_location.geoip_db;
+  if (database.empty()) {
+    return std::nullopt;
+  }
+  const auto opened = GeoDatabase::open(database);
+  if (opened) {
+    return std::nullopt;
+  }
+  ConfigIssue issue;
+  issue.file = file;
+  issue.path = "general_settings.user_location.geoip_db";
+  issue.problem = opened.error();
+  issue.hint = "give the path of a country or city database (GeoLite2-Country.mmdb), or remove it";
+  return issue;
+}
+
 }  // namespace
 
 std::expected<Settings, std::vector<ConfigIssue>> load_file(const std::string& path,
@@ -85,6 +106,9 @@ std::expected<Settings, std::vector<ConfigIssue>> load_file(const std::string& p
   auto settings = load_config(*text, path, sources);
   if (settings) {
     apply(*settings, overrides);
+    if (auto unreadable = check_geoip(*settings, path)) {
+      return std::unexpected(std::vector{std::move(*unreadable)});
+    }
   }
   return settings;
 }

@@ -22,6 +22,10 @@ void add_serve_options(CLI::App& app, ServeCommand& command) {
   app.add_option(
          "--num_workers", command.workers, "Worker threads (default: one a core, at most 8)")
       ->check(CLI::Range(1U, 256U));
+  app.add_option("--max-connections",
+                 command.connections_max,
+                 "Open client connections; further ones wait (default: what descriptors allow)")
+      ->check(CLI::PositiveNumber);
   app.add_option("--ssl_certfile_path", command.tls_certificate, "TLS certificate chain (PEM)")
       ->type_name("FILE");
   app.add_option("--ssl_keyfile_path", command.tls_key, "TLS private key (PEM)")->type_name("FILE");

@@ -4,6 +4,8 @@
 #include <set>
 #include <thread>
 
+#include <sys/resource.h>
+
 #include <fmt/format.h>
 
 #include "admin/routes.h"
@@ -62,6 +64,19 @@ std::expected<Settings, std::vector<ConfigIssue>> load(const ServeCommand& comma
     return std::unexpected(settings->warnings);
   }
   return settings;
+}
+
+// Each client may need a connection to a provider besides its own; the rest is for files, probes
+// and standby connections. Raises the soft limit to the hard one, as every proxy does.
+std::size_t connections_allowed() {
+  constexpr rlim_t kOthers = 64;
+  constexpr rlim_t kEnough = 1'000'000;
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = std::min(limit.rlim_max, kEnough);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  return std::max<rlim_t>(limit.rlim_cur, kOthers + 2) / 2 - kOthers / 2;
 }
 
 bool loopback_only(const std::string& host) {
@@ -168,6 +183,9 @@ int serve(const ServeCommand& command) {
   options.workers = command.workers != 0
                         ? command.workers
                         : std::clamp(std::thread::hardware_concurrency(), 1U, kWorkersMax);
+  const auto allowed = connections_allowed();
+  options.connections_max =
+      command.connections_max == 0 ? allowed : std::min(command.connections_max, allowed);
   options.tls_certificate = command.tls_certificate;
   options.tls_key = command.tls_key;
   options.ca_file = command.ca_file;

@@ -61,7 +61,7 @@ class HeldPort {
 // Two owners: the gate, which may close it, and this coroutine, which ends only afterwards.
 Awaitable<void> accept_all(std::shared_ptr<Listener> listener,
                            std::function<void(int)> on_connection) {
-  co_await listener->accept(std::move(on_connection));
+  co_await listener->accept([] { return true; }, std::move(on_connection));
 }
 
 }  // namespace

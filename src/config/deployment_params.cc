@@ -81,6 +81,16 @@ void read_clientside(PartReader& reader, DeploymentParams& params) {
   }
   params.clientside_params = reader.texts(Params, "configurable_clientside_auth_params")
                                  .value_or(std::vector<std::string>{});
+  for (const auto& name : params.clientside_params) {
+    if (name != "api_key") {
+      reader.issues().warn(given->value->at,
+                           given->path,
+                           fmt::format("clients may bring an api_key and nothing else, so a "
+                                       "request with \"{}\" is refused",
+                                       name.substr(0, 40)),
+                           "write a deployment for each address that clients may choose");
+    }
+  }
 }
 
 void read_headers(PartReader& reader, DeploymentParams& params) {

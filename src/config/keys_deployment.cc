@@ -87,7 +87,7 @@ constexpr auto kRows = std::to_array<KeyRow>({
     used(Params, "output_cost_per_token", KeyType::Number, "dollars a token").in(Info),
     used(Params, "cache_creation_input_token_cost", KeyType::Number, "dollars a token written to the provider's prompt cache").in(Info),
     used(Params, "cache_read_input_token_cost", KeyType::Number, "dollars a token read from the provider's prompt cache").in(Info),
-    used(Params, "configurable_clientside_auth_params", KeyType::Texts, "parameters that a request may set itself"),
+    used(Params, "configurable_clientside_auth_params", KeyType::Texts, "[api_key]: a request may bring a key of its own"),
     used(Params, "mock_response", KeyType::Text, "answer with this text and call nobody"),
     used(Params, "ssl_verify", KeyType::Flag, "false: the provider's certificate is not checked").in(Litellm),
     used(Params, "extra_headers", KeyType::Map, "headers for every request to the provider").spelt("headers"),

@@ -170,7 +170,7 @@ BodyFacts facts_of(const Peek& peek, std::string_view body) {
   BodyFacts facts;
   facts.model = {at(peek.model_raw), peek.model_raw.size(), {}};
   facts.gateway_fields = !peek.fallbacks_raw.empty() || peek.num_retries || peek.timeout_s ||
-                         peek.disable_fallbacks || peek.mock_response;
+                         peek.disable_fallbacks || peek.mock_response || !peek.api_key.empty();
   if (peek.stream && !peek.include_usage) {
     facts.usage = peek.stream_options_raw.empty()
                       ? Splice{body.find('{') + 1, 0, R"("stream_options":{"include_usage":true},)"}
@@ -181,7 +181,36 @@ BodyFacts facts_of(const Peek& peek, std::string_view body) {
   return facts;
 }
 
+// A key goes into a header line as it is.
+bool fit_for_a_header(std::string_view key) {
+  return std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7F && c != '\\'; });
+}
+
+// The whole group has to allow it: who answers is not the client's choice.
+Result<bool> take_client_key(const Settings& settings, const Peek& peek, Exchange& exchange) {
+  const auto found = settings.fleet.find(peek.model);
+  const bool allowed =
+      found && std::ranges::all_of(settings.fleet[found->group].members, [&](DeploymentId id) {
+        return lets_clients_bring_keys(settings.params[index_of(id)]);
+      });
+  if (!allowed) {
+    return std::unexpected(
+        bad("\"api_key\" would be used in place of the gateway's own; leave it out, or have every "
+            "deployment of this model allow it with configurable_clientside_auth_params: "
+            "[api_key]"));
+  }
+  if (!fit_for_a_header(peek.api_key)) {
+    return std::unexpected(bad("\"api_key\" holds characters that no key has"));
+  }
+  exchange.client_key = Secret(std::string(peek.api_key));
+  return true;
+}
+
 }  // namespace
+
+bool lets_clients_bring_keys(const DeploymentParams& params) {
+  return std::ranges::find(params.clientside_params, "api_key") != params.clientside_params.end();
+}
 
 Result<bool> authenticate(const Head& head, const GeneralSettings& general) {
   if (general.master_key.empty()) {
@@ -229,10 +258,16 @@ Result<BodyFacts> read_ask(const Head& head,
   const auto& settings = exchange.snapshot().settings;
   if (!peek.forbidden.empty()) {
     return std::unexpected(
-        bad(fmt::format("\"{}\" would steer where this request goes; leave it out, or let the "
-                        "deployment allow it with configurable_clientside_auth_params",
+        bad(fmt::format("\"{}\" would steer where this request goes; leave it out: a client may "
+                        "bring an api_key where the operator allows it, and nothing else",
                         peek.forbidden)));
   }
+  if (!peek.api_key.empty()) {
+    if (const auto taken = take_client_key(settings, peek, exchange); !taken) {
+      return std::unexpected(taken.error());
+    }
+  }
+  exchange.mock_response = peek.mock_response;
   exchange.model = settings.general.completion_model.empty() ? std::string(peek.model)
                                                              : settings.general.completion_model;
   exchange.stream = peek.stream;

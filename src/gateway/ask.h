@@ -35,6 +35,9 @@ Result<BodyFacts> read_ask(const Head& head,
                            std::string_view body,
                            Exchange& exchange);
 
+// Whether configurable_clientside_auth_params of this deployment allows `api_key` in a request.
+bool lets_clients_bring_keys(const DeploymentParams& params);
+
 // The rules that hold for this request, intersected: the settings', the header's, the user's place.
 // Failure: the header names a place that nobody knows.
 Result<bool> bind_residency(const Head& head, std::string_view user_country, Exchange& exchange);

@@ -1,12 +1,12 @@
 #include "gateway/attempt.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "gateway/letter.h"
+#include "gateway/mock.h"
 #include "gateway/outcome.h"
 #include "gateway/relay.h"
 #include "gateway/reply_body.h"
@@ -22,96 +22,6 @@ using namespace std::chrono_literals;
 constexpr Duration kFirstTokenMax = 10s;  // Of a credential, at the start.
 constexpr Duration kCredentialLook = 10ms;
 constexpr std::size_t kErrorBytesMax = std::size_t{256} * 1024;
-
-// A request as it will leave: pieces that lie in different places, and what they need kept.
-struct Letter {
-  Gather message;
-  Outgoing written;  // When translated.
-  NameMap names;
-  std::string model;  // Quoted, where a wildcard made it.
-  std::array<char, 24> length{};
-  std::size_t bytes = 0;
-  bool translated = false;
-};
-
-// The body goes out as it came in, but for the model's name and perhaps a wish for usage: nothing
-// is copied and nothing is moved.
-void pass_through(const Journey& journey, const Upstream& upstream, Letter& letter) {
-  const auto& [worker, client, exchange, out, body, facts, parsed] = journey;
-  auto model = facts.model;
-  model.text = letter.model.empty() ? std::string_view(upstream.passthrough_model) : letter.model;
-  std::array<Splice, 2> splices{model, facts.usage.value_or(Splice{})};
-  const std::size_t count = facts.usage ? 2 : 1;
-  if (count == 2 && splices[1].at < splices[0].at) {
-    std::swap(splices[0], splices[1]);
-  }
-  std::size_t size = body.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    size = size - splices.at(i).length + splices.at(i).text.size();
-  }
-  auto* const end = std::to_chars(letter.length.data(), letter.length.data() + 20, size).ptr;
-  std::copy_n("\r\n\r\n", 4, end);
-  letter.message.add(upstream.passthrough_head);
-  letter.message.add({letter.length.data(), end + 4});
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto& splice = splices.at(i);
-    letter.message.add(body.substr(at, splice.at - at));
-    letter.message.add(splice.text);
-    at = splice.at + splice.length;
-  }
-  letter.message.add(body.substr(at));
-  letter.bytes = upstream.passthrough_head.size() + size;
-}
-
-bool passes_through(const Journey& journey, const Upstream& upstream) {
-  return upstream.dialect == journey.exchange.dialect && !upstream.passthrough_head.empty() &&
-         !journey.facts.gateway_fields;
-}
-
-// Fills `letter`. Failure: this provider cannot express the request, or there is no credential.
-Result<bool> write_letter(Journey& journey, const Step& step, Letter& letter) {
-  auto& exchange = journey.exchange;
-  const auto& snapshot = exchange.snapshot();
-  const auto id = step.attempt->to.id();
-  const auto& upstream = snapshot.upstreams[index_of(id)];
-  if (passes_through(journey, upstream)) {
-    if (upstream.passthrough_model.empty()) {
-      auto name = upstream.model;
-      name.replace(name.find('*'), 1, step.attempt->wildcard);
-      letter.model = fmt::format("\"{}\"", name);
-    }
-    pass_through(journey, upstream, letter);
-    return true;
-  }
-  const auto& credential = exchange.pin->credentials[snapshot.credential_of[index_of(id)]];
-  if (!credential) {
-    return std::unexpected(
-        Failure{.kind = FailureKind::Misconfigured,
-                .message = "the gateway has no valid credential for this provider"});
-  }
-  if (!journey.parsed) {
-    auto parsed = read_request(exchange.dialect, journey.body);
-    if (!parsed) {
-      return std::unexpected(std::move(parsed).error());
-    }
-    journey.parsed = std::move(*parsed);
-  }
-  // Where the reply is relayed in the same dialect, usage is asked for as in a passed-through body.
-  journey.parsed->include_usage = exchange.wants_usage || journey.facts.usage.has_value();
-  auto written =
-      build_request(upstream, *journey.parsed, step.attempt->wildcard, *credential, wall_now());
-  if (!written) {
-    return std::unexpected(std::move(written).error());
-  }
-  letter.translated = true;
-  letter.names = name_map_of(upstream.dialect, *journey.parsed);
-  letter.written = std::move(*written);
-  letter.message.add(letter.written.head);
-  letter.message.add(letter.written.body);
-  letter.bytes = letter.written.head.size() + letter.written.body.size();
-  return true;
-}
 
 // One try's view of health: the lease, and what is told at its end.
 class Report {
@@ -252,6 +162,26 @@ Awaitable<HeadRead> read_reply_head(Journey& journey,
   }
 }
 
+Failure as_the_clients(Failure failure) {
+  switch (failure.kind) {
+    case FailureKind::RateLimited:
+    case FailureKind::AccountBlocked:
+    case FailureKind::Misconfigured:
+      failure.kind = FailureKind::BadRequest;
+      break;
+    case FailureKind::ConnectFailed:
+    case FailureKind::TimedOut:
+    case FailureKind::ServerError:
+    case FailureKind::BadRequest:
+    case FailureKind::ContextWindow:
+    case FailureKind::ContentPolicy:
+    case FailureKind::CutShort:
+    case FailureKind::ClientLeft:
+      break;
+  }
+  return failure;
+}
+
 // A reply that is not a 200: its body says why.
 Awaitable<AttemptEnd> read_failure(Journey& journey,
                                    const Upstream& upstream,
@@ -277,7 +207,10 @@ Awaitable<AttemptEnd> read_failure(Journey& journey,
   }
   const HeaderLookup lookup = [&](std::string_view name) { return find_field(head, name); };
   auto failure = classify_reply(upstream.provider, status, lookup, text, wall_now());
-  if (status == 401 || status == 403) {
+  if (uses_client_key(journey.exchange, upstream.id)) {
+    // Whatever its provider holds against the client's key says nothing about the deployment.
+    failure = as_the_clients(std::move(failure));
+  } else if (status == 401 || status == 403) {
     journey.worker.shared.credential_refused(
         journey.exchange.snapshot().settings.fleet.accounts[index_of(
             journey.exchange.snapshot().settings.fleet[upstream.id].account)]);
@@ -432,17 +365,40 @@ Awaitable<bool> until_credential(Journey& journey, DeploymentId id) {
   co_return true;
 }
 
+// A large body is written on another thread, and so without holding up the worker's streams.
+Awaitable<Result<bool>> write(Journey& journey, const Step& step, Letter& letter) {
+  const auto& upstream = journey.exchange.snapshot().upstreams[index_of(step.attempt->to.id())];
+  if (journey.request.body().size() < kLargeBody || passes_through(journey, upstream)) {
+    co_return write_letter(journey, step, letter);
+  }
+  Result<bool> written;
+  auto work = [&] { written = write_letter(journey, step, letter); };
+  auto& worker = journey.worker;
+  co_await worker.shared.cpu.run(worker.loop.get_executor(), work);
+  co_return written;
+}
+
 Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, Report& report) {
   auto& worker = journey.worker;
   auto& exchange = journey.exchange;
   const auto& snapshot = exchange.snapshot();
   const auto id = step.attempt->to.id();
   const auto& upstream = snapshot.upstreams[index_of(id)];
+  const std::function<void()> on_content = [&] {
+    report.content();
+    journey.commit();
+  };
+  const auto& mock =
+      exchange.mock_response ? exchange.mock_response : upstream.params.mock_response;
+  if (mock) {
+    co_return co_await answer_with(journey, *mock, on_content);
+  }
   if (!co_await until_credential(journey, id)) {
     co_return AttemptEnd::client_left();
   }
   Letter letter;
-  if (const auto written = write_letter(journey, step, letter); !written) {
+  const auto written = co_await write(journey, step, letter);
+  if (!written) {
     co_return AttemptEnd::failed(written.error());
   }
   exchange.translated = letter.translated;
@@ -476,7 +432,7 @@ Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, Report& repor
                 .content_type = content_type,
                 .content_length = content_length,
                 .commit_limit = limit,
-                .on_content = [&report] { report.content(); }};
+                .on_content = on_content};
     end = co_await carry(reply, upstream, letter, reply_id);
   } else {
     end = co_await read_failure(journey, upstream, body, head_text, status);

@@ -1,17 +1,11 @@
 #pragma once
 
-#include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "base/failure.h"
-#include "gateway/ask.h"
-#include "gateway/client_stream.h"
-#include "gateway/exchange.h"
-#include "health/board.h"
+#include "gateway/journey.h"
 #include "routing/pursuit.h"
-#include "wire/chat.h"
 
 namespace meridian {
 
@@ -43,17 +37,6 @@ struct AttemptEnd {
   }
 
   static AttemptEnd cut(Failure why) { return {.kind = Kind::Cut, .failure = std::move(why)}; }
-};
-
-// One request on its way through its attempts.
-struct Journey {
-  Worker& worker;
-  Peer& client;
-  Exchange& exchange;
-  ClientStream& out;      // For answers in our own framing.
-  std::string_view body;  // The client's, as it came.
-  const BodyFacts& facts;
-  std::optional<ChatRequest> parsed;  // Of `body`, once an attempt had to translate it.
 };
 
 // Sends the request to the deployment of `step` and carries the answer to the client. Reports what

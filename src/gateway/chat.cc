@@ -1,8 +1,9 @@
 #include "gateway/chat.h"
 
+#include <algorithm>
+#include <atomic>
+#include <limits>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "gateway/ask.h"
 #include "gateway/attempt.h"
@@ -34,6 +35,24 @@ class LentPlan {
   std::unique_ptr<Plan> plan_;
 };
 
+// The user's country, as a trusted proxy says it, else by the address; empty: not known.
+std::string where_the_user_is(const Head& head, const Peer& client, const Snapshot& snapshot) {
+  const auto& rules = snapshot.settings.general.user_location;
+  std::string country;
+  if (rules.header.empty() && !snapshot.geo) {
+    return country;
+  }
+  const auto peer = client.address();
+  if (!rules.header.empty()) {
+    country = country_of_user(rules, find_field(head.raw, rules.header), peer);
+  }
+  if (country.empty() && snapshot.geo) {
+    const auto forwarded_for = find_last_field(head.raw, "x-forwarded-for");
+    country = snapshot.geo->country_of(address_of_user(rules, forwarded_for, peer));
+  }
+  return country;
+}
+
 // What is checked before anybody is asked. Failure: the client's answer.
 Result<BodyFacts> admit(Worker& worker,
                         const Peer& client,
@@ -53,12 +72,8 @@ Result<BodyFacts> admit(Worker& worker,
   if (!facts) {
     return facts;
   }
-  std::string country;
-  const auto& place = general.user_location;
-  if (!place.header.empty()) {
-    country = country_of_user(place, find_field(request.head.raw, place.header), client.address());
-    exchange.route.user = middle_of(country);
-  }
+  const auto country = where_the_user_is(request.head, client, exchange.snapshot());
+  exchange.route.user = middle_of(country);
   if (const auto bound = bind_residency(request.head, country, exchange); !bound) {
     return std::unexpected(bound.error());
   }
@@ -81,6 +96,47 @@ Failure no_plan(Worker& worker, const Plan& plan, TimePoint now, Exchange& excha
   }
   return failure_of(plan, exchange, now);
 }
+
+// One of the requests that max_parallel_requests (of the one key there is) and
+// global_max_parallel_requests bound. Counted only where there is a bound: without one the workers
+// share nothing for a request.
+class OpenRequest {
+ public:
+  OpenRequest(std::atomic<int>& open, const GeneralSettings& general) {
+    constexpr int kNoLimit = std::numeric_limits<int>::max();
+    const int limit = std::min(general.max_parallel_requests.value_or(kNoLimit),
+                               general.global_max_parallel_requests.value_or(kNoLimit));
+    if (limit != kNoLimit) {
+      open_ = &open;
+      one_too_many_ = open.fetch_add(1, std::memory_order_relaxed) >= limit;
+    }
+  }
+
+  ~OpenRequest() {
+    if (open_ != nullptr) {
+      open_->fetch_sub(1, std::memory_order_relaxed);
+    }
+  }
+
+  OpenRequest(const OpenRequest&) = delete;
+  OpenRequest& operator=(const OpenRequest&) = delete;
+
+  bool is_one_too_many() const { return one_too_many_; }
+
+  static Failure refusal() {
+    return {.kind = FailureKind::RateLimited,
+            .status = 429,
+            .message =
+                "the gateway has as many requests open as it may (max_parallel_requests); "
+                "try again in a moment",
+            .code = "too_many_requests",
+            .retry_after = std::chrono::seconds(1)};
+  }
+
+ private:
+  std::atomic<int>* open_ = nullptr;
+  bool one_too_many_ = false;
+};
 
 // Follows the plan until somebody has answered. The failure to tell the client, if nobody has.
 Awaitable<std::optional<Failure>> pursue(Journey& journey) {
@@ -147,16 +203,20 @@ Awaitable<bool> answer_model(Worker& worker, Peer& client, Request& request, Exc
   ClientStream out(worker, client, exchange);
   std::optional<Failure> failure;
   if (facts) {
-    ++worker.shared.open_requests;
-    Journey journey{.worker = worker,
-                    .client = client,
-                    .exchange = exchange,
-                    .out = out,
-                    .body = request.body(),
-                    .facts = *facts,
-                    .parsed = std::nullopt};
-    failure = co_await pursue(journey);
-    --worker.shared.open_requests;
+    const OpenRequest open(worker.shared.open_requests, exchange.snapshot().settings.general);
+    if (open.is_one_too_many()) {
+      exchange.seen.outcome = RequestOutcome::RefusedLimit;
+      failure = OpenRequest::refusal();
+    } else {
+      Journey journey{.worker = worker,
+                      .client = client,
+                      .exchange = exchange,
+                      .out = out,
+                      .request = request,
+                      .facts = *facts,
+                      .parsed = std::nullopt};
+      failure = co_await pursue(journey);
+    }
   } else {
     failure = std::move(facts).error();
   }
@@ -175,7 +235,7 @@ Awaitable<bool> answer_model(Worker& worker, Peer& client, Request& request, Exc
       whole = co_await send_patiently(worker, client, nullptr, message, kClientGapMax);
     }
   }
-  conclude(worker, client, request.head, exchange);
+  conclude(worker, client, exchange);
   co_return whole&& exchange.keep_alive;
 }
 

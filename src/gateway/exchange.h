@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/failure.h"
+#include "base/secret.h"
 #include "gateway/worker.h"
 #include "residency/policy.h"
 #include "routing/plan.h"
@@ -26,6 +27,7 @@ struct Exchange {
   EndpointKind kind = EndpointKind::Chat;
   TimePoint began;
   std::string id;          // Ours, or the client's x-litellm-call-id.
+  std::string_view path;   // As the table of endpoints spells it.
   bool keep_alive = true;  // The client's connection may go on afterwards.
   bool http_1_0 = false;
   bool master = false;  // Showed the master key, or none is set.
@@ -42,6 +44,8 @@ struct Exchange {
   RouteRequest route;  // Views into the strings above.
   TimePoint deadline;  // Arrival to commit.
   int client_retries = 0;
+  Secret client_key;  // The client's own, where the deployments let it bring one.
+  std::optional<std::string> mock_response;  // Answer with this and call nobody.
 
   // What became of it.
   int status = 0;

@@ -29,6 +29,7 @@ using namespace std::chrono_literals;
 
 constexpr Duration kHealthTick = 100ms;
 constexpr Duration kWorkerTick = 250ms;
+constexpr unsigned kTicksPerWarming = 20;  // Every 5 s.
 constexpr Duration kFileLook = 1s;
 constexpr Duration kDrainLook = 20ms;
 constexpr Duration kLastWords = 500ms;  // For the error events of streams that a drain cuts.
@@ -45,10 +46,14 @@ std::uint64_t seed_of(std::uint64_t wanted) {
 
 Awaitable<void> worker_ticks(Worker& worker) {
   Timer timer(worker.loop.get_executor());
+  unsigned ticks = 0;
   while (!worker.closing) {
     timer.expires_after(kWorkerTick);
     co_await timer.async_wait(boost::asio::as_tuple(kUseAwaitable));
     worker.tick();
+    if (ticks++ % kTicksPerWarming == 0) {
+      boost::asio::co_spawn(worker.loop, worker.keep_warm(), boost::asio::detached);
+    }
   }
 }
 
@@ -73,11 +78,13 @@ struct Gateway::Parts {
   std::vector<std::thread> threads;
   boost::asio::signal_set ending{loop, SIGTERM, SIGINT};
   boost::asio::signal_set reloading{loop, SIGHUP};
-  bool draining = false;
+  std::shared_ptr<TlsContext> tls_in;  // Null: plain HTTP.
 
   explicit Parts(GatewayOptions wanted) : options(std::move(wanted)), rng(seed_of(options.seed)) {}
 
   std::expected<void, std::string> open_network();
+  std::expected<void, std::string> read_certificate();
+  bool full() const;
   void start_threads();
   void accept(int descriptor);
   void reload(bool always);
@@ -97,13 +104,8 @@ std::expected<void, std::string> Gateway::Parts::open_network() {
     }
     (verify ? shared.network.tls : shared.network.tls_unverified) = std::move(*made);
   }
-  if (!options.tls_certificate.empty()) {
-    auto made = TlsContext::server(
-        {.certificate_chain = options.tls_certificate, .private_key = options.tls_key});
-    if (!made) {
-      return std::unexpected(made.error());
-    }
-    shared.tls_in = std::move(*made);
+  if (const auto tls = read_certificate(); !tls) {
+    return tls;
   }
   shared.network.proxy = options.proxy;
   shared.network.redirect = options.redirect;
@@ -117,6 +119,33 @@ std::expected<void, std::string> Gateway::Parts::open_network() {
   return {};
 }
 
+// The certificate is read again at each reload: whoever renews it sends SIGHUP. Connections that
+// are open keep theirs. A failure leaves the one in use.
+std::expected<void, std::string> Gateway::Parts::read_certificate() {
+  if (options.tls_certificate.empty()) {
+    return {};
+  }
+  auto made = TlsContext::server(
+      {.certificate_chain = options.tls_certificate, .private_key = options.tls_key});
+  if (!made) {
+    return std::unexpected(made.error());
+  }
+  tls_in = std::move(*made);
+  for (const auto& worker : workers) {
+    boost::asio::post(worker->loop, [&to = *worker, tls = tls_in] { to.tls_in = tls; });
+  }
+  return {};
+}
+
+// Further clients wait in the kernel's queue.
+bool Gateway::Parts::full() const {
+  std::size_t open = 0;
+  for (const auto& worker : workers) {
+    open += static_cast<std::size_t>(worker->connections.load(std::memory_order_relaxed));
+  }
+  return open >= options.connections_max;
+}
+
 void Gateway::Parts::start_threads() {
   for (const auto& worker : workers) {
     guards.emplace_back(worker->loop.get_executor());
@@ -128,11 +157,11 @@ void Gateway::Parts::start_threads() {
 
 void Gateway::Parts::accept(int descriptor) {
   const auto least = std::ranges::min_element(workers, {}, [](const auto& worker) {
-    return worker->open_requests.load(std::memory_order_relaxed);
+    return worker->connections.load(std::memory_order_relaxed);
   });
   auto& worker = **least;
   // Counted here: in a burst, the worker itself would count too late for the next choice.
-  worker.open_requests.fetch_add(1, std::memory_order_relaxed);
+  worker.connections.fetch_add(1, std::memory_order_relaxed);
   boost::asio::post(worker.loop, [&worker, descriptor] { take_connection(worker, descriptor); });
 }
 
@@ -149,6 +178,9 @@ void Gateway::Parts::reload(bool always) {
     log.write(std::move(lines));
     owner->refused(options.config_file, problems);
     return;
+  }
+  if (const auto read = read_certificate(); !read) {
+    log.write(fmt::format("the certificate in use stays: {}\n", read.error()));
   }
   if (!always && loaded->hash == owner->snapshot()->settings.hash) {
     return;
@@ -221,7 +253,7 @@ Awaitable<void> Gateway::Parts::watch_signals() {
 // by then.
 bool Gateway::Parts::busy() const {
   return std::ranges::any_of(workers, [](const auto& worker) {
-    return worker->open_requests.load(std::memory_order_relaxed) > 0;
+    return worker->connections.load(std::memory_order_relaxed) > 0;
   });
 }
 
@@ -280,6 +312,7 @@ std::expected<std::unique_ptr<Gateway>, std::string> Gateway::start(GatewayOptio
   for (unsigned i = 0; i < std::max(all->options.workers, 1U); ++i) {
     all->workers.push_back(
         std::make_unique<Worker>(i, all->shared, [all] { all->owner->wake(); }, all->rng.next()));
+    all->workers.back()->tls_in = all->tls_in;
     all->shared.workers.push_back(all->workers.back().get());
   }
   all->owner = std::make_unique<Owner>(all->loop,
@@ -312,6 +345,7 @@ Gateway::~Gateway() {
       thread.join();
     }
   }
+  parts_->shared.cpu.join();
 }
 
 std::uint16_t Gateway::port() const {
@@ -327,7 +361,8 @@ void Gateway::run() {
   boost::asio::co_spawn(executor, parts.watch_signals(), boost::asio::detached);
   boost::asio::co_spawn(
       executor,
-      parts.listener->accept([&parts](int descriptor) { parts.accept(descriptor); }),
+      parts.listener->accept([&parts] { return !parts.full(); },
+                             [&parts](int descriptor) { parts.accept(descriptor); }),
       boost::asio::detached);
   start_probes(*parts.owner, executor);
   parts.loop.run();

@@ -17,7 +17,8 @@ struct GatewayOptions {
   std::string host;  // Empty: every address.
   std::uint16_t port = 4000;
   unsigned workers = 1;
-  std::string tls_certificate;  // PEM paths; empty: plain HTTP.
+  std::size_t connections_max = 4096;  // Of clients; each may need one to a provider as well.
+  std::string tls_certificate;         // PEM paths; empty: plain HTTP.
   std::string tls_key;
   std::string ca_file;  // For providers; empty: the system's.
   ProxyRules proxy;

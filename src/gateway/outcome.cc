@@ -226,7 +226,7 @@ Awaitable<bool> pause(Worker& worker, Peer& client, Duration length) {
   co_return !client.closed();
 }
 
-void conclude(Worker& worker, const Peer& client, const Head& head, Exchange& exchange) {
+void conclude(Worker& worker, const Peer& client, Exchange& exchange) {
   const auto& snapshot = exchange.snapshot();
   const auto now = worker.deadlines.refresh();
   const auto& fleet = snapshot.settings.fleet;
@@ -260,8 +260,8 @@ void conclude(Worker& worker, const Peer& client, const Head& head, Exchange& ex
   line.status = exchange.status;
   line.client = peer_address;
   line.key_alias = exchange.master ? "master" : "";
-  line.method = head.method == Method::Post ? "POST" : "GET";
-  line.path = head.target;
+  line.method = "POST";
+  line.path = exchange.path;
   line.model = exchange.model;
   if (exchange.served) {
     line.group = fleet[fleet[*exchange.served].group].name;

@@ -7,7 +7,6 @@
 #include "gateway/exchange.h"
 #include "pricing/price.h"
 #include "routing/pursuit.h"
-#include "transport/head.h"
 
 namespace meridian {
 
@@ -42,6 +41,6 @@ TokenCounts counts_of(const Usage& usage);
 MicroDollars cost_so_far(const Exchange& exchange);
 
 // Once a request is over: counters and the one line of the log.
-void conclude(Worker& worker, const Peer& client, const Head& head, Exchange& exchange);
+void conclude(Worker& worker, const Peer& client, Exchange& exchange);
 
 }  // namespace meridian

@@ -98,6 +98,16 @@ void Owner::apply(Settings settings) {
                                              fresh->settings.params[index_of(deployment.id)],
                                              credential ? *credential : Credential()));
   }
+  if (const auto& path = fresh->settings.general.user_location.geoip_db; !path.empty()) {
+    auto opened = GeoDatabase::open(path);
+    if (opened) {
+      fresh->geo = std::move(*opened);
+    } else {
+      // It was readable when the configuration was loaded. Without it a place is unknown, which
+      // gets the default rule, else the strictest.
+      shared_.log->write(opened.error() + "\n");
+    }
+  }
   prepare(*fresh, snapshot_ ? snapshot_->labels.get() : nullptr);
   const auto now = deadlines.refresh();
   auto book = std::make_unique<HealthBook>(fleet, fresh->settings.health, *fresh->board, now);

@@ -87,7 +87,7 @@ Awaitable<AttemptEnd> send_whole(Reply& reply, std::string_view text) {
 
 // Too large to be held: from here on it flows, and a cut is a cut.
 Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
-  auto& [worker, client, exchange, out, body, facts, parsed] = reply.journey;
+  auto& [worker, client, exchange, out, request, facts, parsed] = reply.journey;
   exchange.status = 200;
   reply.on_content();
   const bool chunked = !exchange.http_1_0 && !reply.content_length;
@@ -163,7 +163,7 @@ Awaitable<AttemptEnd> relay_json(Reply& reply) {
 }
 
 Awaitable<AttemptEnd> relay_stream(Reply& reply) {
-  auto& [worker, client, exchange, out, body, facts, parsed] = reply.journey;
+  auto& [worker, client, exchange, out, request, facts, parsed] = reply.journey;
   StreamWatch watch(exchange.dialect, facts.usage.has_value());
   StreamLimits limits(reply);
   std::string held;

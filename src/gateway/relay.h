@@ -29,6 +29,12 @@ Awaitable<AttemptEnd> tell_cut(Reply& reply, Failure failure);
 Awaitable<AttemptEnd> relay_json(Reply& reply);
 Awaitable<AttemptEnd> relay_stream(Reply& reply);
 
+// A whole answer in the client's dialect. `provider` as in send_patiently.
+Awaitable<AttemptEnd> send_reply(Journey& journey,
+                                 Peer* provider,
+                                 const ChatReply& answer,
+                                 const std::function<void()>& on_content);
+
 // Another dialect: read whole, or event by event, and written anew.
 Awaitable<AttemptEnd> translate_json(Reply& reply,
                                      Dialect from,

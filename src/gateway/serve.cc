@@ -1,5 +1,6 @@
 #include "gateway/serve.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -59,8 +60,26 @@ std::string id_of(const Head& head, Rng& rng) {
   return plain ? std::string(given) : new_id(rng);
 }
 
-bool is_chat(std::string_view path) {
-  return path == "/v1/chat/completions" || path == "/chat/completions";
+// Where conversations with a model are taken, and in which dialect.
+struct Endpoint {
+  std::string_view path;
+  Dialect dialect;
+  EndpointKind kind;
+};
+
+constexpr auto kEndpoints = std::to_array<Endpoint>({
+    {"/v1/chat/completions", Dialect::OpenAiChat, EndpointKind::Chat},
+    {"/chat/completions", Dialect::OpenAiChat, EndpointKind::Chat},
+});
+
+std::string_view path_of(std::string_view target) {
+  return target.substr(0, target.find('?'));
+}
+
+// Null: something else is asked for.
+const Endpoint* endpoint_of(std::string_view target) {
+  const auto* const found = std::ranges::find(kEndpoints, path_of(target), &Endpoint::path);
+  return found == kEndpoints.end() ? nullptr : found;
 }
 
 struct Refusal {
@@ -143,7 +162,7 @@ Awaitable<bool> answer_other(Worker& worker,
     answer = worker.shared.extra(call, **pin);
   }
   if (!answer) {
-    const bool known = is_chat(call.path);
+    const bool known = endpoint_of(call.path) != nullptr;
     const Failure failure{
         .kind = FailureKind::BadRequest,
         .status = known ? 405 : 404,
@@ -170,13 +189,17 @@ Awaitable<bool> answer_other(Worker& worker,
 Awaitable<bool> answer(Worker& worker, Peer& client, Request& request) {
   const auto& head = request.head;
   const bool keep_alive = head.keep_alive && !worker.closing;
-  if (head.method != Method::Post || !is_chat(head.target.substr(0, head.target.find('?')))) {
+  const auto* const endpoint = endpoint_of(head.target);
+  if (head.method != Method::Post || endpoint == nullptr) {
     co_return co_await answer_other(worker, client, request, keep_alive);
   }
   Exchange exchange;
   exchange.pin = worker.current;
   exchange.began = worker.deadlines.refresh();
   exchange.id = id_of(head, worker.rng);
+  exchange.path = endpoint->path;
+  exchange.dialect = endpoint->dialect;
+  exchange.kind = endpoint->kind;
   exchange.keep_alive = keep_alive;
   exchange.http_1_0 = head.http_1_0;
   exchange.master = !exchange.snapshot().settings.general.master_key.empty();
@@ -205,9 +228,9 @@ Awaitable<bool> arrives(Worker& worker, Peer& client, Request& request) {
 Awaitable<void> serve(Worker& worker, std::unique_ptr<Peer> client) {
   worker.metrics.connection_opened(Side::Client);
   bool more = true;
-  if (worker.shared.tls_in) {
+  if (const auto tls = worker.tls_in) {
     client->expire_at(worker.deadlines.now() + kHandshakeMax);
-    more = co_await client->start_tls(worker.shared.tls_in->accept());
+    more = co_await client->start_tls(tls->accept());
   }
   std::string begun;
   while (more && !worker.closing) {
@@ -223,7 +246,7 @@ Awaitable<void> serve(Worker& worker, std::unique_ptr<Peer> client) {
     begun = request.rest();
   }
   worker.metrics.connection_closed(Side::Client);
-  --worker.open_requests;
+  --worker.connections;
 }
 
 }  // namespace meridian

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/settings.h"
+#include "gateway/geo_database.h"
 #include "health/board.h"
 #include "providers/upstream.h"
 #include "routing/plan.h"
@@ -28,7 +29,8 @@ struct Snapshot {
   std::size_t pools = 0;
   std::unique_ptr<Board> board;
   std::unique_ptr<RegionLabels> labels;
-  std::string gateway_region;  // As shown: "us-west-2", or "multi".
+  std::string gateway_region;              // As shown: "us-west-2", or "multi".
+  std::unique_ptr<const GeoDatabase> geo;  // user_location.geoip_db; null: none.
 
   RoutingWorld world() const {
     return {.fleet = settings.fleet,

@@ -94,11 +94,30 @@ Awaitable<void> drain(Reply& reply) {
 
 }  // namespace
 
+Awaitable<AttemptEnd> send_reply(Journey& journey,
+                                 Peer* provider,
+                                 const ChatReply& answer,
+                                 const std::function<void()>& on_content) {
+  auto& exchange = journey.exchange;
+  const auto written = write_reply(exchange.dialect, answer);
+  on_content();
+  exchange.status = 200;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
+  std::array<char, kReplyHeadMax> room;
+  const BodyFraming framing{.chunked = false, .length = written.size()};
+  Gather message;
+  message.add(reply_head(exchange, "application/json", framing, room));
+  message.add(written);
+  const bool sent =
+      co_await send_patiently(journey.worker, journey.client, provider, message, kClientGapMax);
+  co_return AttemptEnd::answered(sent);
+}
+
 Awaitable<AttemptEnd> translate_json(Reply& reply,
                                      Dialect from,
                                      const NameMap& names,
                                      std::string_view reply_id) {
-  auto& [worker, client, exchange, out, body, facts, parsed] = reply.journey;
+  auto& [worker, client, exchange, out, request, facts, parsed] = reply.journey;
   std::string text;
   for (bool whole = false; !whole;) {
     const auto more = co_await reply.body.next();
@@ -136,18 +155,7 @@ Awaitable<AttemptEnd> translate_json(Reply& reply,
     exchange.usage = *answer->usage;
     exchange.has_usage = true;
   }
-  const auto written = write_reply(exchange.dialect, *answer);
-  reply.on_content();
-  exchange.status = 200;
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
-  std::array<char, kReplyHeadMax> room;
-  const BodyFraming framing{.chunked = false, .length = written.size()};
-  Gather message;
-  message.add(reply_head(exchange, "application/json", framing, room));
-  message.add(written);
-  const bool sent =
-      co_await send_patiently(worker, client, &reply.provider, message, kClientGapMax);
-  co_return AttemptEnd::answered(sent);
+  co_return co_await send_reply(reply.journey, &reply.provider, *answer, reply.on_content);
 }
 
 Awaitable<AttemptEnd> translate_stream(Reply& reply,

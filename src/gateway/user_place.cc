@@ -39,6 +39,18 @@ bool upper_equal(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, upper, upper);
 }
 
+bool is_trusted(const UserLocationRules& rules, std::string_view address) {
+  return std::ranges::any_of(rules.trusted_proxies,
+                             [&](const auto& block) { return in_block(address, block); });
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  return first == std::string_view::npos
+             ? std::string_view()
+             : text.substr(first, text.find_last_not_of(" \t") + 1 - first);
+}
+
 }  // namespace
 
 const Policy* rule_for(const std::vector<std::pair<std::string, Policy>>& by_location,
@@ -73,11 +85,22 @@ const Policy* rule_for(const std::vector<std::pair<std::string, Policy>>& by_loc
 std::string country_of_user(const UserLocationRules& rules,
                             std::string_view header_value,
                             std::string_view peer) {
-  const bool trusted = std::ranges::any_of(
-      rules.trusted_proxies, [&](const auto& block) { return in_block(peer, block); });
+  const bool trusted = is_trusted(rules, peer);
   const bool plausible = header_value.size() == 2 && !upper_equal(header_value, "XX") &&
                          find_country(header_value) != nullptr;
   return trusted && plausible ? std::string(header_value) : std::string();
+}
+
+std::string_view address_of_user(const UserLocationRules& rules,
+                                 std::string_view forwarded_for,
+                                 std::string_view peer) {
+  while (is_trusted(rules, peer) && !forwarded_for.empty()) {
+    const auto comma = forwarded_for.rfind(',');
+    const auto last = comma == std::string_view::npos ? 0 : comma + 1;
+    peer = trimmed(forwarded_for.substr(last));
+    forwarded_for = forwarded_for.substr(0, last == 0 ? 0 : comma);
+  }
+  return peer;
 }
 
 std::optional<GeoPoint> middle_of(std::string_view country) {

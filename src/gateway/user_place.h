@@ -26,6 +26,12 @@ std::string country_of_user(const UserLocationRules& rules,
                             std::string_view header_value,
                             std::string_view peer);
 
+// The address a user's request came from: the connection's, or where that is a trusted proxy's, the
+// last one of X-Forwarded-For that is not. What stands before it anybody could have written.
+std::string_view address_of_user(const UserLocationRules& rules,
+                                 std::string_view forwarded_for,
+                                 std::string_view peer);
+
 // About where a country is, for the network part of a score.
 std::optional<GeoPoint> middle_of(std::string_view country);
 

@@ -65,5 +65,17 @@ TEST(CountryOfUser, IsBelievedFromTrustedProxiesOnly) {
   EXPECT_EQ(country_of_user(rules, "Germany", "10.0.0.7"), "");
 }
 
+TEST(AddressOfUser, IsTheLastThatNoTrustedProxyHas) {
+  UserLocationRules rules;
+  rules.trusted_proxies = {"10.0.0.0/8", "192.0.2.1"};
+
+  EXPECT_EQ(address_of_user(rules, "", "203.0.113.9"), "203.0.113.9");
+  EXPECT_EQ(address_of_user(rules, "198.51.100.7", "203.0.113.9"), "203.0.113.9");
+  EXPECT_EQ(address_of_user(rules, "6.6.6.6, 198.51.100.7", "10.0.0.7"), "198.51.100.7");
+  EXPECT_EQ(address_of_user(rules, "198.51.100.7, 192.0.2.1,10.1.1.1", "10.0.0.7"), "198.51.100.7");
+  EXPECT_EQ(address_of_user(rules, "10.9.9.9", "10.0.0.7"), "10.9.9.9");
+  EXPECT_EQ(address_of_user(rules, ",", "10.0.0.7"), "");
+}
+
 }  // namespace
 }  // namespace meridian

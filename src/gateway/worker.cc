@@ -18,6 +18,10 @@ constexpr std::size_t kIdlePerPoolMax = 512;
 constexpr Duration kConnectMax = 5s;
 constexpr std::size_t kPlansKept = 256;
 
+bool is_up(const Snapshot& snapshot, DeploymentId id) {
+  return snapshot.board->brief(id, TimePoint()).standing == Standing::Ready;
+}
+
 }  // namespace
 
 Worker::Worker(unsigned worker_number,
@@ -129,6 +133,31 @@ void Worker::tick() {
   }
   if (!log_lines.empty() && shared.log != nullptr) {
     shared.log->write(std::exchange(log_lines, {}));
+  }
+}
+
+Awaitable<void> Worker::keep_warm() {
+  const auto pin = current;
+  if (closing || !pin->snapshot) {
+    co_return;
+  }
+  const auto& snapshot = **pin;
+  std::vector<bool> seen(snapshot.pools);
+  for (const auto& deployment : snapshot.settings.fleet.deployments) {
+    const auto pool = snapshot.pool_of[index_of(deployment.id)];
+    // One a gateway is enough, so the endpoints are shared out among the workers. Not to one that
+    // is known to be down: its half-open trial and the probes look after that.
+    const bool ours = pool % shared.workers.size() == number && !seen[pool];
+    seen[pool] = true;
+    if (!ours || !deployment.configured || !is_up(snapshot, deployment.id) ||
+        snapshot.generation != idle_generation_ || !idle_[pool].empty()) {
+      continue;
+    }
+    const auto limit = deadlines.now() + kConnectMax;
+    auto connection = co_await connection_to(snapshot, deployment.id, limit, true);
+    if (connection.peer) {
+      give_back(snapshot, deployment.id, std::move(connection.peer));
+    }
   }
 }
 

@@ -14,6 +14,7 @@
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include "base/rng.h"
+#include "gateway/cpu_pool.h"
 #include "gateway/report.h"
 #include "gateway/snapshot.h"
 #include "routing/budget.h"
@@ -65,10 +66,10 @@ struct OwnerStatus {
 // What all workers share and none owns. Set up before they start; only the atomics change later.
 struct Shared {
   Network network;
-  std::unique_ptr<TlsContext> tls_in;  // Null: plain HTTP.
   ExtraRoutes extra;
+  CpuPool cpu;
   std::atomic<bool> draining = false;  // Readiness says 503; open requests go on.
-  std::atomic<int> open_requests = 0;  // Counted for global_max_parallel_requests and the drain.
+  std::atomic<int> open_requests = 0;  // To models; what max_parallel_requests bounds.
   LogWriter* log = nullptr;
   std::vector<Worker*> workers;
   // To the owner, from any thread: a provider refused an account's credential; a scrape asks.
@@ -118,6 +119,10 @@ class Worker {
   // Four times a second: hands the log on, closes what was idle too long.
   void tick();
 
+  // Opens a connection to each endpoint that is this worker's to keep warm and has none idle, so
+  // that the first request to a standby does not pay for its handshake.
+  Awaitable<void> keep_warm();
+
   // Ends every connection; `loop.run()` returns when the last coroutine has seen it.
   void end();
 
@@ -131,7 +136,8 @@ class Worker {
   FactLine facts;
   WorkerMetrics metrics;
   Pinned current;
-  std::atomic<int> open_requests = 0;  // Read by the acceptor to choose the least busy worker.
+  std::shared_ptr<TlsContext> tls_in;  // For the next connection. Null: plain HTTP.
+  std::atomic<int> connections = 0;    // Of clients; the acceptor chooses the worker with least.
   bool closing = false;                // Connections end after the request they are at.
   std::string scratch;  // For what is written within one step and not held across a wait.
 

@@ -39,6 +39,7 @@ std::string essence(Provider provider, const DeploymentParams& params) {
     case Provider::Azure:
       return fingerprint({params.api_key.reveal(),
                           params.azure_ad_token_variable,
+                          params.azure_ad_token.reveal(),
                           params.tenant_id,
                           params.client_id,
                           params.client_secret.reveal()});

@@ -74,5 +74,14 @@ TEST_F(KeySource, OfAzurePrefersAGivenToken) {
   EXPECT_EQ(source->current(world_.now)->bearer.reveal(), "tok");
 }
 
+TEST_F(KeySource, OfAzureTakesATokenThatTheFileHolds) {
+  const auto without = credential_key(Provider::Azure, params_);
+  params_.azure_ad_token = Secret("ey.written");
+  const auto source = make_credential_source(Provider::Azure, params_);
+  ASSERT_TRUE(source->current(world_.now));
+  EXPECT_EQ(source->current(world_.now)->bearer.reveal(), "ey.written");
+  EXPECT_NE(credential_key(Provider::Azure, params_), without);
+}
+
 }  // namespace
 }  // namespace meridian

@@ -1,7 +1,7 @@
 #include "transport/head.h"
 
 #include <algorithm>
-#include <limits>
+#include <optional>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
@@ -21,6 +21,10 @@ std::string_view text(View view) {
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
 }
 
 bool same_name(std::string_view given, std::string_view lower_case) {
@@ -91,6 +95,11 @@ class HeadParser final : public http::basic_parser<IsRequest> {
     // follows would be read as the next request.
     if (name == http::field::transfer_encoding && !same_name(text(value), "chunked")) {
       failed = http::error::bad_transfer_encoding;
+      return;
+    }
+    // Beast reads "5, 5" as 5 (RFC 9110 8.6 lets it); a peer that does not would see another end.
+    if (name == http::field::content_length && !std::ranges::all_of(text(value), is_digit)) {
+      failed = http::error::bad_content_length;
       return;
     }
     if constexpr (IsRequest) {
@@ -191,24 +200,42 @@ Parsed parse_response(std::string_view bytes, Head& head) {
   return parse<false>(bytes, head);
 }
 
-std::string_view find_field(std::string_view raw_head, std::string_view lower_case_name) {
-  auto line_end = raw_head.find("\r\n");  // The first line is not a field.
+namespace {
+
+// The first field of that name behind the next line's end, trimmed; what follows it stays in
+// `head`. Nothing: there is none.
+std::optional<std::string_view> next_field(std::string_view& head, std::string_view name) {
+  auto line_end = head.find("\r\n");  // The first line is not a field, or has been seen.
   while (line_end != std::string_view::npos) {
-    raw_head.remove_prefix(line_end + 2);
-    line_end = raw_head.find("\r\n");
-    const auto line = raw_head.substr(0, line_end);
-    if (line.size() > lower_case_name.size() && line[lower_case_name.size()] == ':' &&
-        same_name(line.substr(0, lower_case_name.size()), lower_case_name)) {
-      auto value = line.substr(lower_case_name.size() + 1);
+    head.remove_prefix(line_end + 2);
+    line_end = head.find("\r\n");
+    const auto line = head.substr(0, line_end);
+    if (line.size() > name.size() && line[name.size()] == ':' &&
+        same_name(line.substr(0, name.size()), name)) {
+      auto value = line.substr(name.size() + 1);
       const auto first = value.find_first_not_of(" \t");
       if (first == std::string_view::npos) {
-        return {};
+        return std::string_view();
       }
       value.remove_prefix(first);
       return value.substr(0, value.find_last_not_of(" \t") + 1);
     }
   }
-  return {};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view find_field(std::string_view raw_head, std::string_view lower_case_name) {
+  return next_field(raw_head, lower_case_name).value_or(std::string_view());
+}
+
+std::string_view find_last_field(std::string_view raw_head, std::string_view lower_case_name) {
+  std::string_view last;
+  while (const auto found = next_field(raw_head, lower_case_name)) {
+    last = *found;
+  }
+  return last;
 }
 
 }  // namespace meridian

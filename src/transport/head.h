@@ -69,4 +69,7 @@ Parsed parse_response(std::string_view bytes, Head& head);
 // is asked seldom.
 std::string_view find_field(std::string_view raw_head, std::string_view lower_case_name);
 
+// The same, of the last field of that name: where each proxy on the way may have added one.
+std::string_view find_last_field(std::string_view raw_head, std::string_view lower_case_name);
+
 }  // namespace meridian

@@ -81,5 +81,15 @@ TEST(FindField, IgnoresCaseAndBlanks) {
   EXPECT_EQ(find_field(kHead, "x-amzn"), "");
 }
 
+TEST(FindLastField, TakesTheLineThatTheNearestProxyAdded) {
+  constexpr std::string_view kHead =
+      "POST / HTTP/1.1\r\nX-Forwarded-For: 6.6.6.6\r\nHost: a\r\n"
+      "x-forwarded-for: 203.0.113.9\r\n\r\n";
+
+  EXPECT_EQ(find_last_field(kHead, "x-forwarded-for"), "203.0.113.9");
+  EXPECT_EQ(find_field(kHead, "x-forwarded-for"), "6.6.6.6");
+  EXPECT_EQ(find_last_field(kHead, "via"), "");
+}
+
 }  // namespace
 }  // namespace meridian

@@ -77,8 +77,14 @@ std::uint16_t Listener::port() const {
   return acceptor_.local_endpoint(failed).port();
 }
 
-Awaitable<void> Listener::accept(std::function<void(int descriptor)> on_connection) {
+Awaitable<void> Listener::accept(std::function<bool()> has_room,
+                                 std::function<void(int descriptor)> on_connection) {
   while (!closed_) {
+    if (!has_room()) {
+      pause_.expires_after(10ms);
+      co_await pause_.async_wait(boost::asio::as_tuple(kUseAwaitable));
+      continue;
+    }
     auto [failed, socket] = co_await acceptor_.async_accept(boost::asio::as_tuple(kUseAwaitable));
     if (!failed) {
       boost::system::error_code unused;

@@ -28,8 +28,10 @@ class Listener {
 
   std::uint16_t port() const;
 
-  // Runs until `close`. When descriptors run out it pauses instead of spinning.
-  Awaitable<void> accept(std::function<void(int descriptor)> on_connection);
+  // Runs until `close`. While there is no room, and when descriptors run out, it pauses instead of
+  // spinning, and connections wait in the kernel's queue.
+  Awaitable<void> accept(std::function<bool()> has_room,
+                         std::function<void(int descriptor)> on_connection);
 
   void close();
 

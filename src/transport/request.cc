@@ -33,6 +33,13 @@ void Request::grow(std::size_t size) {
   parse_request({buffer_.data(), head.bytes}, head);  // Its views pointed into the smaller buffer.
 }
 
+void Request::let_go() {
+  ahead_ = rest();
+  head = {};
+  body_bytes_ = 0;
+  buffer_.give_back();
+}
+
 // Moves the payload among the bytes from `from` on together behind what the body has so far.
 void Request::take_payload(std::size_t from) {
   consumed_ =

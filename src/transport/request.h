@@ -39,7 +39,14 @@ class Request {
   std::size_t room() const { return buffer_.size() + kPadding - head.bytes; }
 
   // The beginning of the next request, if it was sent ahead.
-  std::string_view rest() const { return {buffer_.data() + consumed_, used_ - consumed_}; }
+  std::string_view rest() const {
+    return buffer_.lent() ? std::string_view(buffer_.data() + consumed_, used_ - consumed_)
+                          : std::string_view(ahead_);
+  }
+
+  // Gives the buffer back, since an answer may flow for an hour: head and body are gone, and every
+  // view into them.
+  void let_go();
 
  private:
   friend Awaitable<Arrival> read_head(Peer&, Deadlines&, Request&, TimePoint);
@@ -49,6 +56,7 @@ class Request {
   void take_payload(std::size_t from);
 
   Buffer buffer_;
+  std::string ahead_;  // What `rest` is once the buffer has been given back.
   std::size_t used_ = 0;
   std::size_t consumed_ = 0;    // Head and body, chunk lines included.
   std::size_t body_bytes_ = 0;  // Payload, moved together behind the head.

@@ -35,6 +35,7 @@ enum class Field : std::uint8_t {
   Timeout,
   DisableFallbacks,
   MockResponse,
+  ApiKey,
 };
 
 struct Name {
@@ -50,6 +51,7 @@ constexpr std::array kNames{
     Name{"tools", Field::Tools},
     Name{"prompt", Field::Prompt},
     Name{"stream", Field::Stream},
+    Name{"api_key", Field::ApiKey},
     Name{"timeout", Field::Timeout},
     Name{"messages", Field::Messages},
     Name{"metadata", Field::Metadata},
@@ -80,8 +82,7 @@ Field field_of(std::string_view name) {
 
 // What would point a request at another host, account or credential.
 bool steers_upstream(std::string_view name) {
-  constexpr std::array<std::string_view, 9> kNamed{"api_base",
-                                                   "api_key",
+  constexpr std::array<std::string_view, 8> kNamed{"api_base",
                                                    "api_type",
                                                    "api_version",
                                                    "base_url",
@@ -174,8 +175,12 @@ class Reader {
       case Field::DisableFallbacks:
         return read_bool(value, peek_.disable_fallbacks);
       case Field::MockResponse:
-        peek_.mock_response = true;
-        return {};
+        if (value.is(Type::String)) {
+          peek_.mock_response = value.text();
+        }
+        return value.is(Type::String) ? "" : "a string";
+      case Field::ApiKey:
+        return read_string(value, peek_.api_key);
       case Field::Unknown:
         return {};
     }

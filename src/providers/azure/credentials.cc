@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "providers/digest.h"
 #include "providers/errands.h"
 #include "providers/google/credentials.h"
 #include "providers/key_source.h"
@@ -34,6 +35,19 @@ LeaseScript entra(Desk* desk, DeploymentParams params) {
     lease->credential.account = params.client_id;
   }
   co_return lease;
+}
+
+// A token that was written down: nobody renews it, so it serves for as long as Azure takes it.
+std::unique_ptr<CredentialSource> from_the_file(const Secret& token) {
+  const auto safe = header_safe(token.reveal());
+  if (!safe) {
+    return make_missing_source(
+        "azure_ad_token contains a line break or another control character.");
+  }
+  Credential credential;
+  credential.bearer = Secret(*safe);
+  credential.account = "token " + hex(sha256(*safe)).substr(0, 6);
+  return make_fixed_source(std::move(credential));
 }
 
 LeaseScript from_variables(Desk* desk, DeploymentParams params) {
@@ -72,6 +86,9 @@ LeaseScript from_variables(Desk* desk, DeploymentParams params) {
 std::unique_ptr<CredentialSource> make_azure_source(const DeploymentParams& params) {
   if (!params.api_key.empty()) {
     return make_key_source(Provider::Azure, params);
+  }
+  if (!params.azure_ad_token.empty()) {
+    return from_the_file(params.azure_ad_token);
   }
   const bool application =
       !params.tenant_id.empty() && !params.client_id.empty() && !params.client_secret.empty();

@@ -17,7 +17,8 @@ namespace {
 using Type = JsonValue::Type;
 
 // Read by the gateway, of no meaning to a provider.
-constexpr std::array<std::string_view, 13> kForTheGateway{
+constexpr std::array<std::string_view, 14> kForTheGateway{
+    "api_key",
     "fallbacks",
     "num_retries",
     "timeout",

@@ -1,0 +1,68 @@
+#include "gateway/mock.h"
+
+#include <utility>
+
+#include "gateway/relay.h"
+#include "wire/codec.h"
+
+namespace meridian {
+
+namespace {
+
+constexpr std::int64_t kBytesPerToken = 4;
+
+ChatReply reply_of(const Exchange& exchange, std::string text) {
+  ChatReply reply;
+  reply.id = "chatcmpl-" + exchange.id;
+  reply.model = exchange.model;
+  reply.created = wall_now().time_since_epoch().count();
+  reply.usage = Usage{.input = exchange.route.input_tokens,
+                      .output = (std::ssize(text) + kBytesPerToken - 1) / kBytesPerToken};
+  reply.parts.emplace_back(TextPart{.text = std::move(text)});
+  return reply;
+}
+
+std::string stream_of(const Exchange& exchange, const ChatReply& reply, const std::string& text) {
+  using Kind = StreamEvent::Kind;
+  const auto writer = make_stream_writer(exchange.dialect,
+                                         {.model = exchange.model,
+                                          .include_usage = exchange.wants_usage,
+                                          .created = reply.created,
+                                          .request_id = exchange.id});
+  std::string bytes;
+  for (const auto kind : {Kind::Start,
+                          Kind::TextBlock,
+                          Kind::Text,
+                          Kind::EndBlock,
+                          Kind::Finish,
+                          Kind::UsageCount,
+                          Kind::End}) {
+    StreamEvent event;
+    event.kind = kind;
+    event.id = kind == Kind::Start ? reply.id : "";
+    event.text = kind == Kind::Text ? text : "";
+    event.usage = *reply.usage;
+    writer->write(event, bytes);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Awaitable<AttemptEnd> answer_with(Journey& journey,
+                                  std::string text,
+                                  const std::function<void()>& on_content) {
+  auto& exchange = journey.exchange;
+  const auto reply = reply_of(exchange, text);
+  exchange.usage = *reply.usage;
+  exchange.has_usage = true;
+  if (!exchange.stream) {
+    co_return co_await send_reply(journey, nullptr, reply, on_content);
+  }
+  const auto bytes = stream_of(exchange, reply, text);
+  on_content();
+  const bool sent = co_await journey.out.send(nullptr, bytes);
+  co_return AttemptEnd::answered(sent && co_await journey.out.finish(nullptr));
+}
+
+}  // namespace meridian
