@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "wire/anthropic/reply_reader.h"
+#include "wire/anthropic/request_reader.h"
 #include "wire/anthropic/request_writer.h"
 #include "wire/anthropic/stream_reader.h"
 #include "wire/converse/reply_reader.h"
@@ -87,6 +88,7 @@ Result<ChatRequest> read_request(Dialect dialect, std::string_view json) {
     case Dialect::OpenAiChat:
       return read_openai_request(json);
     case Dialect::AnthropicMessages:
+      return read_anthropic_request(json);
     case Dialect::BedrockConverse:
     case Dialect::Gemini:
       return std::unexpected(not_yet("read requests", dialect));
