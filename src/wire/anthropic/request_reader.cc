@@ -248,6 +248,7 @@ void RequestReader::output_config(JsonValue value) {
   if (format.given()) {
     auto& wanted = to_.response_format.emplace();
     wanted.kind = ResponseFormat::Kind::JsonSchema;
+    wanted.name = "response";  // Others demand one.
     if (complaints_.expect(
             format["schema"], Type::Object, "output_config.format.schema", "an object")) {
       wanted.schema_json = format["schema"].raw();

@@ -249,6 +249,11 @@ void RequestWriter::tool(const Tool& tool) {
     json_.key("strict").boolean(*tool.strict);
   }
   write_cache_control(tool.cache ? &*tool.cache : nullptr, json_);
+  if (!same_dialect()) {
+    unsupported_.tool_members(tool);
+    json_.end_object();
+    return;
+  }
   for (const auto& [name, value] : tool.other) {
     json_.key(name).raw(value);
   }
@@ -310,11 +315,6 @@ void RequestWriter::output_config() {
   if (schema == nullptr && thinking_.effort.empty()) {
     return;
   }
-  const auto& other = request_.other;
-  if (std::ranges::any_of(other,
-                          [](const auto& field) { return field.first == "output_config"; })) {
-    return;  // The client's own, with more in it than we know.
-  }
   json_.key("output_config").begin_object();
   if (!thinking_.effort.empty()) {
     json_.key("effort").string(thinking_.effort);
@@ -344,7 +344,7 @@ void RequestWriter::other_field(std::string_view name, std::string_view value) {
     service_tier(value);
     return;
   }
-  switch (judge_openai_field(name, value)) {
+  switch (judge_field(request_.dialect, name, value)) {
     case ForeignField::Harmless:
       break;
     case ForeignField::Impossible:

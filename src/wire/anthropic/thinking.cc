@@ -75,6 +75,10 @@ ThinkingPlan own_words(const ChatRequest& request,
   if (request.reasoning_effort && !unsupported.dropped_by_name("reasoning_effort")) {
     plan.effort = *request.reasoning_effort;
   }
+  if (std::ranges::any_of(request.other,
+                          [](const auto& field) { return field.first == "output_config"; })) {
+    plan.effort.clear();  // The client's own goes out as it is, with more in it than we know.
+  }
   return plan;
 }
 

@@ -199,6 +199,7 @@ void RequestWriter::tool(const Tool& tool) {
   }
   json_.key("inputSchema").begin_object().key("json");
   json_.raw(tool.schema_json.empty() ? kNoSchema : std::string_view(tool.schema_json)).end_object();
+  unsupported_.tool_members(tool);
   if (tool.strict == true) {
     json_.key("strict").boolean(true);
   }
@@ -346,7 +347,7 @@ void RequestWriter::other() {
 }
 
 void RequestWriter::other_field(std::string_view name, std::string_view value) {
-  if (name == "service_tier") {
+  if (name == "service_tier" && request_.dialect != Dialect::AnthropicMessages) {
     service_tier(value);
     return;
   }
@@ -363,7 +364,7 @@ void RequestWriter::other_field(std::string_view name, std::string_view value) {
     }
     return;
   }
-  switch (judge_openai_field(name, value)) {
+  switch (judge_field(request_.dialect, name, value)) {
     case ForeignField::Harmless:
       break;
     case ForeignField::Impossible:

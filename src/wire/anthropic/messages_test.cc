@@ -1,0 +1,498 @@
+// Anthropic Messages as clients speak it: requests in, replies and streams out.
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "wire/codec.h"
+#include "wire/failures.h"
+#include "wire/stream_script.h"
+
+namespace meridian {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+constexpr auto kAnthropic = Dialect::AnthropicMessages;
+constexpr auto kOpenAi = Dialect::OpenAiChat;
+constexpr auto kConverse = Dialect::BedrockConverse;
+
+ChatRequest read(const std::string& members) {
+  const auto request =
+      read_request(kAnthropic, R"({"model":"claude-sonnet-4-5","max_tokens":9,)" + members + "}");
+  EXPECT_TRUE(request) << request.error().message;
+  return request ? *request : ChatRequest{};
+}
+
+std::string refusal(const std::string& body) {
+  const auto request = read_request(kAnthropic, body);
+  return request ? "taken" : request.error().message;
+}
+
+std::string refusal_of(const std::string& members) {
+  return refusal(R"({"model":"m","max_tokens":9,)" + members + "}");
+}
+
+// What a provider is sent for a Messages request.
+std::string sent(Dialect to, const std::string& members, bool drop_params = false) {
+  WriteRules rules;
+  rules.provider_name = "P";
+  rules.model = "claude-sonnet-4-5";
+  rules.drop_params = drop_params;
+  const auto body = write_request(to, read(members), rules);
+  return body ? *body : body.error().message;
+}
+
+std::string user(const std::string& blocks) {
+  return R"("messages":[{"role":"user","content":[)" + blocks + "]}]";
+}
+
+const std::string kHi = R"("messages":[{"role":"user","content":"Hi"}])";
+
+std::vector<Part> parts(const std::string& blocks) {
+  return read(user(blocks)).messages.at(0).parts;
+}
+
+TEST(ReadMessages, MakesTheSystemTheFirstMessage) {
+  const auto request = read(
+      kHi +
+      R"(,"system":[{"type":"text","text":"A"},{"type":"text","text":"B","cache_control":{"type":"ephemeral","ttl":"1h"}}])");
+  ASSERT_EQ(request.messages.size(), 2U);
+  EXPECT_EQ(request.messages[0].role, Role::System);
+  EXPECT_THAT(request.messages[0].parts,
+              ElementsAre(Part(TextPart{"A"}), Part(TextPart{"B"}), Part(CachePoint{.ttl = "1h"})));
+  EXPECT_THAT(read(kHi + R"(,"system":"S")").messages.at(0).parts,
+              ElementsAre(Part(TextPart{"S"})));
+  EXPECT_EQ(read(kHi + R"(,"system":"")").messages.size(), 1U);
+}
+
+TEST(ReadMessages, KeepsImagesOfBothKinds) {
+  EXPECT_THAT(
+      parts(
+          R"({"type":"image","source":{"type":"base64","media_type":"image/png","data":"QQ=="}},)"
+          R"({"type":"image","source":{"type":"url","url":"https://x/a.png"},"cache_control":{"type":"ephemeral"}},)"
+          R"({"type":"image","source":{"type":"file","file_id":"f"}})"),
+      ElementsAre(
+          Part(ImagePart{.media_type = "image/png", .data = "QQ==", .url = "", .detail = ""}),
+          Part(ImagePart{.media_type = "", .data = "", .url = "https://x/a.png", .detail = ""}),
+          Part(CachePoint{}),
+          Part(OpaquePart{R"({"type":"image","source":{"type":"file","file_id":"f"}})"})));
+}
+
+TEST(ReadMessages, KeepsThinkingSignatures) {
+  const auto request = read(
+      R"("messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s"},)"
+      R"({"type":"redacted_thinking","data":"d"},{"type":"text","text":"x","citations":null},)"
+      R"({"type":"tool_use","id":"toolu_1","name":"f","input":{"a": 1.0},"caller":{"type":"direct"}}]}])");
+  EXPECT_THAT(
+      request.messages.at(1).parts,
+      ElementsAre(Part(ThinkingPart{.text = "t", .signature = "s", .redacted = ""}),
+                  Part(ThinkingPart{.text = "", .signature = "", .redacted = "d"}),
+                  Part(TextPart{"x"}),
+                  Part(ToolCall{.id = "toolu_1", .name = "f", .arguments_json = R"({"a": 1.0})"})));
+}
+
+TEST(ReadMessages, KeepsToolResultsWhole) {
+  ToolResult plain{.call_id = "a", .content = {TextPart{"1"}}, .is_error = true};
+  ToolResult mixed{.call_id = "b",
+                   .content = {TextPart{"2"},
+                               ImagePart{.media_type = "", .data = "", .url = "u", .detail = ""},
+                               OpaquePart{R"({"type":"search_result","x":1})"}}};
+  ToolResult none{.call_id = "c", .content = {}};
+  EXPECT_THAT(
+      parts(
+          R"({"type":"tool_result","tool_use_id":"a","content":"1","is_error":true},)"
+          R"({"type":"tool_result","tool_use_id":"b","content":[{"type":"text","text":"2","cache_control":{"type":"ephemeral","ttl":"5m"}},)"
+          R"({"type":"image","source":{"type":"url","url":"u"}},{"type":"search_result","x":1}]},)"
+          R"({"type":"tool_result","tool_use_id":"c"})"),
+      ElementsAre(Part(plain), Part(mixed), Part(CachePoint{.ttl = "5m"}), Part(none)));
+}
+
+TEST(ReadMessages, CarriesWhatItDoesNotKnow) {
+  const std::string document =
+      R"({"type":"document","source":{"type":"text","media_type":"text/plain","data":"x"},"cache_control":{"type":"ephemeral"}})";
+  const std::string cited = R"({"type":"text","text":"x","citations":[{"type":"char_location"}]})";
+  EXPECT_THAT(parts(document + "," + cited),
+              ElementsAre(Part(OpaquePart{document}), Part(OpaquePart{cited})));
+  const auto request = read(
+      kHi + R"(,"context_management":{"edits":[]},"inference_geo":"us","metadata":{"user_id":"u"},)"
+            R"("num_retries":2,"anthropic_version":"bedrock-2023-05-31")");
+  EXPECT_THAT(
+      request.other,
+      ElementsAre(Pair("context_management", R"({"edits":[]})"), Pair("inference_geo", R"("us")")));
+  EXPECT_EQ(request.user, "u");
+}
+
+TEST(ReadMessages, KnowsClientToolsFromServerTools) {
+  const std::string server = R"({"type":"web_search_20250305","name":"web_search","max_uses":5})";
+  const auto tools =
+      read(
+          kHi +
+          R"(,"tools":[{"name":"f","description":"d","input_schema":{"type":"object"},"strict":false,)"
+          R"("cache_control":{"type":"ephemeral"},"input_examples":[{"a":1}]},)" +
+          server + "]")
+          .tools;
+  ASSERT_EQ(tools.size(), 2U);
+  Tool custom;
+  custom.name = "f";
+  custom.description = "d";
+  custom.schema_json = R"({"type":"object"})";
+  custom.strict = false;
+  custom.cache = CachePoint{};
+  custom.other = {{"input_examples", R"([{"a":1}])"}};
+  EXPECT_EQ(tools[0], custom);
+  EXPECT_EQ(tools[1].opaque_json, server);
+}
+
+TEST(ReadMessages, ReadsEveryToolChoice) {
+  using Kind = ToolChoice::Kind;
+  const auto choice = [](const std::string& json) {
+    return read(kHi + R"(,"tool_choice":)" + json).tool_choice;
+  };
+  EXPECT_EQ(choice(R"({"type":"auto"})"), (ToolChoice{.kind = Kind::Auto, .name = ""}));
+  EXPECT_EQ(choice(R"({"type":"any"})"), (ToolChoice{.kind = Kind::Required, .name = ""}));
+  EXPECT_EQ(choice(R"({"type":"none"})"), (ToolChoice{.kind = Kind::None, .name = ""}));
+  EXPECT_EQ(choice(R"({"type":"tool","name":"f"})"),
+            (ToolChoice{.kind = Kind::Named, .name = "f"}));
+  const auto one = read(kHi + R"(,"tool_choice":{"type":"any","disable_parallel_tool_use":true})");
+  EXPECT_EQ(one.parallel_tool_calls, false);
+}
+
+TEST(ReadMessages, ReadsSamplingAndReasoning) {
+  const auto request = read(
+      kHi +
+      R"(,"stream":true,"temperature":0.5,"top_p":0.9,"top_k":5,"stop_sequences":["x","y"],"thinking":{"type":"adaptive"},)"
+      R"("output_config":{"effort":"max","format":{"type":"json_schema","schema":{"type":"object"}}})");
+  EXPECT_EQ(request.max_tokens, 9);
+  EXPECT_TRUE(request.stream);
+  EXPECT_EQ(request.temperature, 0.5);
+  EXPECT_EQ(request.top_p, 0.9);
+  EXPECT_EQ(request.top_k, 5);
+  EXPECT_THAT(request.stop, ElementsAre("x", "y"));
+  EXPECT_EQ(request.thinking_json, R"({"type":"adaptive"})");
+  EXPECT_EQ(request.reasoning_effort, "max");
+  ASSERT_TRUE(request.response_format);
+  EXPECT_EQ(request.response_format->schema_json, R"({"type":"object"})");
+  const std::string newer = R"({"effort":"low","task_budget":{"total":1}})";
+  EXPECT_THAT(read(kHi + R"(,"output_config":)" + newer).other,
+              ElementsAre(Pair("output_config", newer)));
+}
+
+TEST(ReadMessages, SaysWhatIsWrong) {
+  EXPECT_EQ(refusal(R"({"model":"m","messages":[{"role":"user","content":"Hi"}]})"),
+            "`max_tokens` is missing or empty");
+  EXPECT_EQ(refusal(R"({"max_tokens":1,"messages":[{"role":"user","content":"Hi"}]})"),
+            "`model` is missing or empty");
+  EXPECT_EQ(refusal_of(R"("system":"only")"), "`messages` is missing or empty");
+  EXPECT_EQ(refusal_of(R"("messages":[{"role":"tool","content":"x"}])"),
+            "`messages[0].role` has to be user, assistant or system (byte 48)");
+  EXPECT_EQ(refusal_of(R"("messages":[{"role":"user"}])"),
+            "`messages[0].content` is missing or empty");
+  EXPECT_EQ(refusal_of(user(R"({"type":"text"})")),
+            "`messages[0].content[].text` is missing or empty");
+  EXPECT_EQ(refusal_of(user(R"({"text":"x"})")),
+            "`messages[0].content[].type` is missing or empty");
+  EXPECT_EQ(refusal_of(user(R"({"type":"tool_use","id":"a","name":"f","input":{}})")),
+            "`messages[0].content[].type` cannot be \"tool_use\" in the content of a user "
+            "(byte 74)");
+  EXPECT_EQ(refusal_of(R"("messages":[{"role":"user","content":"x","name":"n"}])"),
+            "`messages[0].name` is not known here; leave it out (byte 76)");
+  EXPECT_EQ(refusal_of(kHi + R"(,"tools":[{"name":"f"}])"),
+            "`tools[0].input_schema` is missing or empty");
+  EXPECT_EQ(refusal_of(kHi + R"(,"tool_choice":"auto")"),
+            "`tool_choice` has to be an object of type \"auto\", \"any\", \"tool\" or \"none\" "
+            "(byte 86)");
+  EXPECT_EQ(refusal_of(kHi + R"(,"max_tokens":9)"), "`max_tokens` is there twice; write it once");
+  EXPECT_EQ(refusal_of(kHi + R"(,"stop_sequences":"x")"),
+            "`stop_sequences` has to be an array of strings (byte 89)");
+  EXPECT_EQ(refusal_of(kHi + R"(,"system":[{"type":"image"}])"),
+            "`system[]` has to be a block of type \"text\" with nothing else in it than "
+            "`cache_control` (byte 82)");
+}
+
+// A conversation with everything in it that other dialects have, too.
+const std::string kConversation =
+    R"("system":[{"type":"text","text":"S","cache_control":{"type":"ephemeral"}}],)"
+    R"("messages":[{"role":"user","content":[{"type":"text","text":"look"},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"QQ=="}}]},)"
+    R"({"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s"},{"type":"text","text":"I ask"},)"
+    R"({"type":"tool_use","id":"toolu_1","name":"f","input":{"a":1}},{"type":"tool_use","id":"toolu_2","name":"f","input":{}}]},)"
+    R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","content":"1","cache_control":{"type":"ephemeral","ttl":"1h"}},)"
+    R"({"type":"tool_result","tool_use_id":"toolu_2","content":"no","is_error":true},{"type":"text","text":"so?"}]}],)"
+    R"("stop_sequences":["x"],"metadata":{"user_id":"u"},)"
+    R"("tools":[{"name":"f","description":"d","input_schema":{"type":"object"},"cache_control":{"type":"ephemeral"},"eager_input_streaming":true}],)"
+    R"("tool_choice":{"type":"auto","disable_parallel_tool_use":true},"service_tier":"standard_only")";
+
+TEST(MessagesToAnthropic, ChangesNothing) {
+  // As Vertex and InvokeModel get it, with their own head.
+  EXPECT_EQ(sent(kAnthropic, kConversation),
+            R"({"model":"claude-sonnet-4-5","max_tokens":9,)" + kConversation + "}");
+  const std::string bare =
+      R"("messages":[{"role":"user","content":[{"type":"document","source":{"type":"url","url":"u"}}]}],)"
+      R"("thinking":{"type":"enabled","budget_tokens":1024},"tools":[{"type":"bash_20250124","name":"bash"}],)"
+      R"("output_config":{"effort":"low"},"context_management":{"edits":[]})";
+  EXPECT_EQ(sent(kAnthropic, bare), R"({"model":"claude-sonnet-4-5","max_tokens":9,)" + bare + "}");
+}
+
+TEST(MessagesToOpenAi, CarriesAWholeConversation) {
+  EXPECT_EQ(
+      sent(kOpenAi, kConversation),
+      R"({"model":"claude-sonnet-4-5","messages":[{"role":"system","content":"S"},)"
+      R"({"role":"user","content":[{"type":"text","text":"look"},{"type":"image_url","image_url":{"url":"data:image/png;base64,QQ=="}}]},)"
+      R"({"role":"assistant","content":"I ask","tool_calls":[{"id":"toolu_1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},)"
+      R"({"id":"toolu_2","type":"function","function":{"name":"f","arguments":"{}"}}]},)"
+      R"({"role":"tool","tool_call_id":"toolu_1","content":"1"},{"role":"tool","tool_call_id":"toolu_2","content":"no"},{"role":"user","content":"so?"}],)"
+      R"("max_completion_tokens":9,"stop":["x"],)"
+      R"("tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}}}],)"
+      R"("parallel_tool_calls":false,"tool_choice":"auto","user":"u","service_tier":"default"})");
+}
+
+TEST(MessagesToOpenAi, PutsABudgetIntoAWord) {
+  const auto effort = [](const std::string& thinking) {
+    return sent(kOpenAi, kHi + R"(,"thinking":)" + thinking);
+  };
+  EXPECT_TRUE(effort(R"({"type":"enabled","budget_tokens":2000})")
+                  .ends_with(R"("reasoning_effort":"low"})"));
+  EXPECT_TRUE(effort(R"({"type":"enabled","budget_tokens":10000})")
+                  .ends_with(R"("reasoning_effort":"high"})"));
+  EXPECT_FALSE(effort(R"({"type":"disabled"})").contains("reasoning_effort"));
+  EXPECT_TRUE(
+      sent(kOpenAi, kHi + R"(,"thinking":{"type":"adaptive"},"output_config":{"effort":"medium"})")
+          .ends_with(R"("reasoning_effort":"medium"})"));
+}
+
+TEST(MessagesToOpenAi, RefusesWhatOnlyAnthropicHas) {
+  const std::string content =
+      "`messages`: a block of a type other than text, image, tool_use, tool_result and thinking "
+      "cannot be sent to an OpenAI model";
+  const std::string document = R"({"type":"document","source":{"type":"url","url":"u"}})";
+  EXPECT_EQ(sent(kOpenAi, user(document)), content);
+  EXPECT_EQ(sent(kOpenAi, user(document), true), content) << "content is never dropped";
+  EXPECT_EQ(sent(kOpenAi,
+                 user(R"({"type":"tool_result","tool_use_id":"a","content":[)" + document + "]}")),
+            content);
+  EXPECT_EQ(
+      sent(
+          kOpenAi,
+          kHi +
+              R"(,"top_k":5,"container":"c","tools":[{"name":"f","input_schema":{},"input_examples":[{}]},{"type":"bash_1","name":"bash"}])"),
+      "`top_k`, `tools[].input_examples`, `tools` (one that only its own provider has), "
+      "`container` "
+      "cannot be sent to P (claude-sonnet-4-5); leave them out, or set `drop_params: true` for "
+      "this deployment");
+}
+
+TEST(MessagesToOpenAi, FitsLongToolNamesAndFindsThemAgain) {
+  const std::string name(100, 'n');
+  const auto request = read(kHi + R"(,"tools":[{"name":")" + name + R"(","input_schema":{}}])");
+  const auto names = name_map_of(kOpenAi, request);
+  ASSERT_EQ(names.size(), 1U);
+  EXPECT_EQ(names[0].first.size(), 64U);
+  const auto body =
+      sent(kOpenAi,
+           R"("messages":[{"role":"assistant","content":[{"type":"tool_use","id":"a","name":")" +
+               name + R"(","input":{}}]}],"tools":[{"name":")" + name +
+               R"(","input_schema":{}}],"tool_choice":{"type":"tool","name":")" + name + R"("})");
+  EXPECT_FALSE(body.contains(name));
+  EXPECT_EQ(client_tool_name(names, names[0].first), name);
+}
+
+TEST(MessagesToConverse, CarriesAWholeConversation) {
+  EXPECT_EQ(
+      sent(kConverse, kConversation),
+      R"({"messages":[{"role":"user","content":[{"text":"look"},{"image":{"format":"png","source":{"bytes":"QQ=="}}}]},)"
+      R"({"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"t","signature":"s"}}},{"text":"I ask"},)"
+      R"({"toolUse":{"toolUseId":"toolu_1","name":"f","input":{"a":1}}},{"toolUse":{"toolUseId":"toolu_2","name":"f","input":{}}}]},)"
+      R"({"role":"user","content":[{"toolResult":{"toolUseId":"toolu_1","content":[{"text":"1"}]}},{"cachePoint":{"type":"default","ttl":"1h"}},)"
+      R"({"toolResult":{"toolUseId":"toolu_2","content":[{"text":"no"}],"status":"error"}},{"text":"so?"}]}],)"
+      R"("system":[{"text":"S"},{"cachePoint":{"type":"default"}}],)"
+      R"("inferenceConfig":{"maxTokens":9,"stopSequences":["x"]},)"
+      R"("toolConfig":{"tools":[{"toolSpec":{"name":"f","description":"d","inputSchema":{"json":{"type":"object"}}}},{"cachePoint":{"type":"default"}}],"toolChoice":{"auto":{}}},)"
+      R"("additionalModelRequestFields":{"tool_choice":{"type":"auto","disable_parallel_tool_use":true}}})");
+}
+
+ChatReply a_reply() {
+  ChatReply reply;
+  reply.id = "msg_1";
+  reply.model = "claude";
+  reply.parts = {ThinkingPart{.text = "t", .signature = "s", .redacted = ""},
+                 ThinkingPart{.text = "", .signature = "", .redacted = "d"},
+                 TextPart{"Hi"},
+                 TextPart{""},
+                 ToolCall{.id = "toolu_1", .name = "f", .arguments_json = R"({"a":1})"},
+                 ToolCall{.id = "toolu_2", .name = "g", .arguments_json = ""}};
+  reply.finish = FinishReason::ToolCalls;
+  reply.usage = Usage{.input = 1, .cache_read = 4, .cache_write = 3, .output = 2, .reasoning = 1};
+  return reply;
+}
+
+TEST(WriteMessagesReply, HasAnthropicsShape) {
+  EXPECT_EQ(
+      write_reply(kAnthropic, a_reply()),
+      R"({"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[{"type":"thinking","thinking":"t","signature":"s"},)"
+      R"({"type":"redacted_thinking","data":"d"},{"type":"text","text":"Hi"},{"type":"tool_use","id":"toolu_1","name":"f","input":{"a":1}},)"
+      R"({"type":"tool_use","id":"toolu_2","name":"g","input":{}}],"stop_reason":"tool_use","stop_sequence":null,)"
+      R"("usage":{"input_tokens":1,"cache_creation_input_tokens":3,"cache_read_input_tokens":4,"output_tokens":2,"output_tokens_details":{"thinking_tokens":1}}})");
+}
+
+TEST(WriteMessagesReply, IsMadeOfAnOpenAiReply) {
+  const auto reply = read_reply(
+      kOpenAi,
+      R"({"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"gpt","choices":[{"index":0,"message":{"role":"assistant","content":null,)"
+      R"("reasoning_content":"hm","tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}],)"
+      R"("usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"prompt_tokens_details":{"cached_tokens":4}}})");
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(
+      write_reply(kAnthropic, *reply),
+      R"({"id":"msg_chatcmpl-1","type":"message","role":"assistant","model":"gpt","content":[{"type":"thinking","thinking":"hm","signature":""},)"
+      R"({"type":"tool_use","id":"call_1","name":"f","input":{}}],"stop_reason":"tool_use","stop_sequence":null,)"
+      R"("usage":{"input_tokens":6,"cache_creation_input_tokens":0,"cache_read_input_tokens":4,"output_tokens":5}})");
+}
+
+TEST(WriteMessagesReply, GivesEveryReasonAndCountsWithoutCounts) {
+  const auto ends = [](FinishReason reason, const std::string& sequence) {
+    ChatReply reply;
+    reply.finish = reason;
+    reply.stop_sequence = sequence;
+    const auto text = write_reply(kAnthropic, reply);
+    return text.substr(text.find(R"("stop_reason")"));
+  };
+  const std::string usage =
+      R"(,"usage":{"input_tokens":0,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":0}})";
+  EXPECT_EQ(ends(FinishReason::Stop, ""),
+            R"("stop_reason":"end_turn","stop_sequence":null)" + usage);
+  EXPECT_EQ(ends(FinishReason::StopSequence, "x"),
+            R"("stop_reason":"stop_sequence","stop_sequence":"x")" + usage);
+  EXPECT_EQ(ends(FinishReason::Length, ""),
+            R"("stop_reason":"max_tokens","stop_sequence":null)" + usage);
+  EXPECT_EQ(ends(FinishReason::ContentFilter, ""),
+            R"("stop_reason":"refusal","stop_sequence":null)" + usage);
+}
+
+// A provider's stream as an Anthropic client gets it.
+std::string translated(Dialect from, const std::string& bytes) {
+  const auto reader = make_stream_reader(from, "req-1");
+  std::vector<StreamEvent> events;
+  reader->feed(bytes, events);
+  reader->finish(events);
+  const auto writer = make_stream_writer(
+      kAnthropic, {.model = "m", .include_usage = false, .created = 1, .request_id = "r-1"});
+  std::string out;
+  for (const auto& event : events) {
+    writer->write(event, out);
+  }
+  return out;
+}
+
+const std::string kAnthropicStream =
+    R"(event: message_start
+data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"m","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":5,"cache_creation_input_tokens":0,"cache_read_input_tokens":2,"output_tokens":1}}}
+
+event: content_block_start
+data: {"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}
+
+event: content_block_delta
+data: {"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"Hm"}}
+
+event: content_block_delta
+data: {"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"s"}}
+
+event: content_block_stop
+data: {"type":"content_block_stop","index":0}
+
+event: content_block_start
+data: {"type":"content_block_start","index":1,"content_block":{"type":"redacted_thinking","data":"d"}}
+
+event: content_block_stop
+data: {"type":"content_block_stop","index":1}
+
+event: ping
+data: {"type":"ping"}
+
+event: content_block_start
+data: {"type":"content_block_start","index":2,"content_block":{"type":"text","text":""}}
+
+event: content_block_delta
+data: {"type":"content_block_delta","index":2,"delta":{"type":"text_delta","text":"Hé"}}
+
+event: content_block_stop
+data: {"type":"content_block_stop","index":2}
+
+event: content_block_start
+data: {"type":"content_block_start","index":3,"content_block":{"type":"tool_use","id":"toolu_1","name":"f","input":{}}}
+
+event: content_block_delta
+data: {"type":"content_block_delta","index":3,"delta":{"type":"input_json_delta","partial_json":"{\"a\":"}}
+
+event: content_block_delta
+data: {"type":"content_block_delta","index":3,"delta":{"type":"input_json_delta","partial_json":"1}"}}
+
+event: content_block_stop
+data: {"type":"content_block_stop","index":3}
+
+event: message_delta
+data: {"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"input_tokens":5,"cache_creation_input_tokens":0,"cache_read_input_tokens":2,"output_tokens":9}}
+
+event: message_stop
+data: {"type":"message_stop"}
+
+)";
+
+TEST(WriteMessagesStream, HasAnthropicsEventsInItsOrder) {
+  EXPECT_EQ(translated(kAnthropic, kAnthropicStream), kAnthropicStream);
+}
+
+TEST(WriteMessagesStream, GivesCountsThatComeOnlyAtTheEnd) {
+  const auto chunk = [](const std::string& rest) {
+    return R"(data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"gpt",)" +
+           rest + "}\n\n";
+  };
+  EXPECT_EQ(
+      translated(
+          kOpenAi,
+          chunk(
+              R"("choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}])") +
+              chunk(R"("choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":null}])") +
+              chunk(R"("choices":[{"index":0,"delta":{},"finish_reason":"length"}])") +
+              chunk(R"("choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2})") +
+              "data: [DONE]\n\n"),
+      R"(event: message_start
+data: {"type":"message_start","message":{"id":"msg_c1","type":"message","role":"assistant","model":"m","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":0,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":0}}}
+
+event: content_block_start
+data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
+
+event: content_block_delta
+data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}}
+
+event: content_block_stop
+data: {"type":"content_block_stop","index":0}
+
+event: message_delta
+data: {"type":"message_delta","delta":{"stop_reason":"max_tokens","stop_sequence":null},"usage":{"input_tokens":9,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":2}}
+
+event: message_stop
+data: {"type":"message_stop"}
+
+)");
+}
+
+TEST(WriteMessagesStream, EndsWithAnErrorEventWhereTheProvidersBreaksOff) {
+  const auto cut = kAnthropicStream.substr(0, kAnthropicStream.find("event: content_block_stop"));
+  EXPECT_EQ(translated(kAnthropic, cut),
+            cut +
+                R"(event: error
+data: {"type":"error","error":{"type":"api_error","message":"the provider's stream ended before its message_stop event"},"request_id":"r-1"}
+
+)");
+}
+
+TEST(WriteMessagesStream, MakesAWholeMessageOfAnEmptyAnswer) {
+  const auto head = kAnthropicStream.substr(0, kAnthropicStream.find("event: content_block_start"));
+  const auto tail = kAnthropicStream.substr(kAnthropicStream.find("event: message_delta"));
+  EXPECT_EQ(translated(kAnthropic, head + tail), head + tail);
+}
+
+}  // namespace
+}  // namespace meridian
