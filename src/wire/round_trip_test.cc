@@ -7,47 +7,16 @@
 #include "wire/codec.h"
 #include "wire/event_stream.h"
 #include "wire/json.h"
-#include "wire/json_writer.h"
+#include "wire/made_up.h"
 #include "wire/stream_script.h"
 
 namespace meridian {
 namespace {
 
 // Makes up requests, replies and streams that OpenAI's dialect can carry.
-class Author {
+class Author : public MadeUp {
  public:
-  explicit Author(std::uint64_t seed) : rng_(seed) {}
-
-  bool maybe() { return rng_.chance(0.5); }
-
-  std::string word() {
-    static const std::vector<std::string> kPieces{"a",
-                                                  "Z9",
-                                                  " ",
-                                                  "\"",
-                                                  "\\",
-                                                  "\n",
-                                                  "\t",
-                                                  "\x01",
-                                                  "é",
-                                                  "😀",
-                                                  "</",
-                                                  "\u2028",
-                                                  "longer piece of text "};
-    std::string text = "w";
-    for (auto left = rng_.below(8); left > 0; --left) {
-      text += kPieces[rng_.below(kPieces.size())];
-    }
-    return text;
-  }
-
-  std::string name() { return "n" + std::to_string(rng_.below(1000)); }
-
-  std::string json() {
-    std::string out;
-    JsonWriter(out).begin_object().key("k").string(word()).key("n").real(rng_.unit()).end_object();
-    return out;
-  }
+  using MadeUp::MadeUp;
 
   TextPart text() { return {.text = word()}; }
 
@@ -207,8 +176,6 @@ class Author {
       made.parallel_tool_calls = maybe();
     }
   }
-
-  Rng rng_;
 };
 
 WriteRules rules(std::string_view provider, std::string_view model) {
