@@ -86,7 +86,7 @@ struct Tool {
       opaque_json;  // A tool that one dialect knows and we only carry; then the rest is empty.
   std::optional<CachePoint> cache;
   // Members that only the request's dialect has, JSON by name, in the client's order.
-  std::vector<std::pair<std::string, std::string>> other = {};
+  std::vector<std::pair<std::string, std::string>> other;
   friend bool operator==(const Tool&, const Tool&) = default;
 };
 
@@ -137,6 +137,9 @@ struct ChatRequest {
   std::vector<std::pair<std::string, std::string>> other;
   friend bool operator==(const ChatRequest&, const ChatRequest&) = default;
 };
+
+// Whether it has a tool that can be written in that dialect: not one that only another one knows.
+bool has_tool_for(Dialect dialect, const ChatRequest& request);
 
 // As every provider counts, made comparable: prompt tokens are the sum of the first three.
 struct Usage {

@@ -283,6 +283,19 @@ TEST(MessagesToOpenAi, RefusesWhatOnlyAnthropicHas) {
       "this deployment");
 }
 
+TEST(MessagesToOthers, SayNothingAboutToolsWhereNoneIsLeft) {
+  const auto tools =
+      kHi +
+      R"(,"tools":[{"type":"bash_20250124","name":"bash"}],"tool_choice":{"type":"any","disable_parallel_tool_use":true})";
+  for (const auto dialect : {kOpenAi, kConverse}) {
+    EXPECT_TRUE(sent(dialect, tools).contains("`tools` (only such as their own provider has)"));
+    EXPECT_FALSE(sent(dialect, tools, true).contains("tool"));
+    auto automatic = tools;
+    automatic.replace(automatic.find("any"), 3, "auto");
+    EXPECT_FALSE(sent(dialect, automatic, true).contains("tool"));
+  }
+}
+
 TEST(MessagesToOpenAi, FitsLongToolNamesAndFindsThemAgain) {
   const std::string name(100, 'n');
   const auto request = read(kHi + R"(,"tools":[{"name":")" + name + R"(","input_schema":{}}])");

@@ -264,6 +264,10 @@ void RequestWriter::tools() {
   if (request_.tools.empty() || !wanted("tools")) {
     return;
   }
+  if (!has_tool_for(Dialect::AnthropicMessages, request_)) {
+    unsupported_.field("tools", "(only such as their own provider has)");
+    return;
+  }
   json_.key("tools").begin_array();
   for (const auto& each : request_.tools) {
     tool(each);

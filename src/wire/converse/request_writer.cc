@@ -212,7 +212,11 @@ void RequestWriter::tool(const Tool& tool) {
 void RequestWriter::tools() {
   const bool needed = uses_tools(turns_);
   const bool none = request_.tool_choice && request_.tool_choice->kind == ToolChoice::Kind::None;
-  const bool given = !request_.tools.empty() && wanted("tools");
+  const bool fit = has_tool_for(Dialect::BedrockConverse, request_);
+  const bool given = fit && wanted("tools");
+  if (!fit && !request_.tools.empty() && wanted("tools")) {
+    unsupported_.field("tools", "(only such as their own provider has)");
+  }
   if (none && needed && given && wanted("tool_choice")) {
     // Converse has no "none", and past calls may not stand in a conversation without their tools.
     unsupported_.field("tool_choice", "\"none\" (after tools have been called)");
@@ -232,7 +236,8 @@ void RequestWriter::tools() {
           .schema_json = {},
           .strict = std::nullopt,
           .opaque_json = {},
-          .cache = std::nullopt});
+          .cache = std::nullopt,
+          .other = {}});
   }
   json_.end_array();
   if (given && !none) {
@@ -292,7 +297,7 @@ void RequestWriter::reasoning() {
 }
 
 void RequestWriter::parallel() {
-  if (request_.parallel_tool_calls != false || request_.tools.empty() ||
+  if (request_.parallel_tool_calls != false || !has_tool_for(Dialect::BedrockConverse, request_) ||
       !wanted("parallel_tool_calls")) {
     return;
   }

@@ -41,6 +41,11 @@ class RequestWriter {
 
   bool same_dialect() const { return request_.dialect == Dialect::OpenAiChat; }
 
+  // Then nothing is said about tools: their choice without them would be refused.
+  bool foreign_tools_only() const {
+    return !request_.tools.empty() && !has_tool_for(Dialect::OpenAiChat, request_);
+  }
+
   std::string tool_name(const std::string& name) const {
     return same_dialect() ? name : wire_tool_name(Dialect::OpenAiChat, name);
   }
@@ -192,6 +197,10 @@ void RequestWriter::tool(const Tool& tool) {
 }
 
 void RequestWriter::tools() {
+  if (foreign_tools_only()) {
+    unsupported_.field("tools", "(only such as their own provider has)");
+    return;
+  }
   if (!request_.tools.empty() && wanted("tools")) {
     json_.key("tools").begin_array();
     for (const auto& each : request_.tools) {
@@ -205,7 +214,7 @@ void RequestWriter::tools() {
 }
 
 void RequestWriter::tool_choice() {
-  if (!request_.tool_choice || !wanted("tool_choice")) {
+  if (!request_.tool_choice || !wanted("tool_choice") || foreign_tools_only()) {
     return;
   }
   json_.key("tool_choice");
