@@ -23,7 +23,7 @@ class AnthropicStreamWriter final : public StreamWriter {
              std::string_view name,
              std::string_view text,
              std::string& out) const;
-  void end_block(std::string& out);
+  void end_block(std::string& out) const;
   void end(std::string& out);
 
   // An event around the members that `write_rest` adds behind its type.
@@ -146,7 +146,7 @@ void AnthropicStreamWriter::delta(std::string_view type,
   });
 }
 
-void AnthropicStreamWriter::end_block(std::string& out) {
+void AnthropicStreamWriter::end_block(std::string& out) const {
   named("content_block_stop", out, [&](JsonWriter& json) { json.key("index").integer(block_); });
 }
 
