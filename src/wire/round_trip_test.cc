@@ -200,6 +200,22 @@ TEST(RoundTrip, GivesBackEveryOpenAiRequestThatIsWritten) {
   }
 }
 
+// What Anthropic is sent for an OpenAI request is a Messages request that a client could have sent.
+TEST(RoundTrip, SendsAnthropicWhatItsOwnClientsWouldHaveSent) {
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    for (const auto model : {"claude-sonnet-4-5", "claude-opus-4-7"}) {
+      const auto body = write_request(
+          Dialect::AnthropicMessages, Author(seed).request(), rules("Anthropic", model));
+      ASSERT_TRUE(body) << body.error().message;
+      const auto read = read_request(Dialect::AnthropicMessages, *body);
+      ASSERT_TRUE(read) << read.error().message << "\n" << *body;
+      EXPECT_TRUE(read->other.empty()) << read->other.front().first;
+      ASSERT_EQ(*write_request(Dialect::AnthropicMessages, *read, rules("Anthropic", model)), *body)
+          << "seed " << seed;
+    }
+  }
+}
+
 TEST(RoundTrip, WritesValidJsonForEveryProvider) {
   JsonParser parser;
   for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {

@@ -363,6 +363,23 @@ TEST(WriteMessagesReply, IsMadeOfAnOpenAiReply) {
       R"("usage":{"input_tokens":6,"cache_creation_input_tokens":0,"cache_read_input_tokens":4,"output_tokens":5}})");
 }
 
+// A client of OpenAI's dialect sends a Claude's thinking back as LiteLLM's `thinking_blocks`.
+TEST(WriteMessagesReply, LeavesAnOpenAiClientWhatItNeedsToSendThinkingBack) {
+  const auto reply = read_reply(kAnthropic, write_reply(kAnthropic, a_reply()));
+  ASSERT_TRUE(reply);
+  const auto shown = write_reply(kOpenAi, *reply);
+  constexpr std::string_view kHead = R"("message":)";
+  const auto begin = shown.find(kHead) + kHead.size();
+  const auto message = shown.substr(begin, shown.find(R"(,"logprobs")") - begin);
+  const auto back = read_request(
+      kOpenAi, R"({"model":"m","messages":[{"role":"user","content":"Hi"},)" + message + "]}");
+  ASSERT_TRUE(back) << back.error().message;
+  auto parts = a_reply().parts;
+  std::erase(parts, Part(TextPart{""}));
+  std::get<ToolCall>(parts.back()).arguments_json = "{}";
+  EXPECT_EQ(back->messages.at(1).parts, parts);
+}
+
 TEST(WriteMessagesReply, GivesEveryReasonAndCountsWithoutCounts) {
   const auto ends = [](FinishReason reason, const std::string& sequence) {
     ChatReply reply;
