@@ -1,6 +1,14 @@
 #include "wire/chat.h"
 
+#include <algorithm>
+
 namespace meridian {
+
+bool has_tool_for(Dialect dialect, const ChatRequest& request) {
+  return std::ranges::any_of(request.tools, [&](const Tool& tool) {
+    return tool.opaque_json.empty() || dialect == request.dialect;
+  });
+}
 
 bool commits(const StreamEvent& event) {
   using Kind = StreamEvent::Kind;

@@ -37,13 +37,6 @@ struct ToolCall {
   friend bool operator==(const ToolCall&, const ToolCall&) = default;
 };
 
-struct ToolResult {
-  std::string call_id;
-  std::vector<std::variant<TextPart, ImagePart>> content;
-  bool is_error = false;
-  friend bool operator==(const ToolResult&, const ToolResult&) = default;
-};
-
 struct ThinkingPart {
   std::string text;
   std::string signature;  // Only the provider that made it can read it.
@@ -55,6 +48,13 @@ struct ThinkingPart {
 struct OpaquePart {
   std::string json;
   friend bool operator==(const OpaquePart&, const OpaquePart&) = default;
+};
+
+struct ToolResult {
+  std::string call_id;
+  std::vector<std::variant<TextPart, ImagePart, OpaquePart>> content;
+  bool is_error = false;
+  friend bool operator==(const ToolResult&, const ToolResult&) = default;
 };
 
 struct CachePoint {
@@ -85,6 +85,8 @@ struct Tool {
   std::string
       opaque_json;  // A tool that one dialect knows and we only carry; then the rest is empty.
   std::optional<CachePoint> cache;
+  // Members that only the request's dialect has, JSON by name, in the client's order.
+  std::vector<std::pair<std::string, std::string>> other;
   friend bool operator==(const Tool&, const Tool&) = default;
 };
 
@@ -135,6 +137,9 @@ struct ChatRequest {
   std::vector<std::pair<std::string, std::string>> other;
   friend bool operator==(const ChatRequest&, const ChatRequest&) = default;
 };
+
+// Whether it has a tool that can be written in that dialect: not one that only another one knows.
+bool has_tool_for(Dialect dialect, const ChatRequest& request);
 
 // As every provider counts, made comparable: prompt tokens are the sum of the first three.
 struct Usage {

@@ -4,8 +4,11 @@
 
 #include "base/check.h"
 #include "wire/anthropic/reply_reader.h"
+#include "wire/anthropic/reply_writer.h"
+#include "wire/anthropic/request_reader.h"
 #include "wire/anthropic/request_writer.h"
 #include "wire/anthropic/stream_reader.h"
+#include "wire/anthropic/stream_writer.h"
 #include "wire/converse/reply_reader.h"
 #include "wire/converse/request_writer.h"
 #include "wire/converse/stream_reader.h"
@@ -87,6 +90,7 @@ Result<ChatRequest> read_request(Dialect dialect, std::string_view json) {
     case Dialect::OpenAiChat:
       return read_openai_request(json);
     case Dialect::AnthropicMessages:
+      return read_anthropic_request(json);
     case Dialect::BedrockConverse:
     case Dialect::Gemini:
       return std::unexpected(not_yet("read requests", dialect));
@@ -129,6 +133,7 @@ std::string write_reply(Dialect dialect, const ChatReply& reply) {
     case Dialect::OpenAiChat:
       return write_openai_reply(reply);
     case Dialect::AnthropicMessages:
+      return write_anthropic_reply(reply);
     case Dialect::BedrockConverse:
     case Dialect::Gemini:
       return write_error(dialect, not_yet("write replies", dialect), {});
@@ -157,6 +162,7 @@ std::unique_ptr<StreamWriter> make_stream_writer(Dialect dialect, StreamStyle st
     case Dialect::OpenAiChat:
       return make_openai_stream_writer(std::move(style));
     case Dialect::AnthropicMessages:
+      return make_anthropic_stream_writer(std::move(style));
     case Dialect::BedrockConverse:
     case Dialect::Gemini:
       return std::make_unique<UnknownStreamWriter>(dialect, std::move(style.request_id));

@@ -81,6 +81,8 @@ std::string_view anthropic_type(const Failure& failure) {
       return "permission_error";
     case 404:
       return "not_found_error";
+    case 409:
+      return "conflict_error";
     case 413:
       return "request_too_large";
     case 429:

@@ -37,6 +37,30 @@ TEST(Errors, HaveAnthropicsShape) {
             "{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"cut\"}}\n\n");
 }
 
+TEST(Errors, HaveAnthropicsTypeForEveryStatus) {
+  const auto type = [](FailureKind kind, int status) {
+    const auto text = write_error(Dialect::AnthropicMessages, failure(kind, status, "", "m"), "");
+    constexpr std::string_view kHead = R"({"type":"error","error":{"type":")";
+    EXPECT_TRUE(text.starts_with(kHead)) << text;
+    return text.substr(kHead.size(), text.find('"', kHead.size()) - kHead.size());
+  };
+  using enum FailureKind;
+  EXPECT_EQ(type(BadRequest, 400), "invalid_request_error");
+  EXPECT_EQ(type(BadRequest, 401), "authentication_error");
+  EXPECT_EQ(type(BadRequest, 402), "billing_error");
+  EXPECT_EQ(type(BadRequest, 403), "permission_error");
+  EXPECT_EQ(type(BadRequest, 404), "not_found_error");
+  EXPECT_EQ(type(BadRequest, 409), "conflict_error");
+  EXPECT_EQ(type(BadRequest, 413), "request_too_large");
+  EXPECT_EQ(type(ContextWindow, 413), "invalid_request_error");
+  EXPECT_EQ(type(RateLimited, 429), "rate_limit_error");
+  EXPECT_EQ(type(ServerError, 500), "api_error");
+  EXPECT_EQ(type(ServerError, 503), "overloaded_error");
+  EXPECT_EQ(type(ServerError, 529), "overloaded_error");
+  EXPECT_EQ(type(TimedOut, 0), "timeout_error");
+  EXPECT_EQ(type(ConnectFailed, 0), "api_error");
+}
+
 TEST(Errors, SayOpenAisWordWhereClientsLookForIt) {
   const auto text = write_error(
       Dialect::OpenAiChat,

@@ -25,6 +25,7 @@ enum class Field : std::uint8_t {
   MaxOutputTokens,
   Tools,
   Messages,
+  System,
   Input,
   Prompt,
   User,
@@ -51,6 +52,7 @@ constexpr std::array kNames{
     Name{"tools", Field::Tools},
     Name{"prompt", Field::Prompt},
     Name{"stream", Field::Stream},
+    Name{"system", Field::System},
     Name{"api_key", Field::ApiKey},
     Name{"timeout", Field::Timeout},
     Name{"messages", Field::Messages},
@@ -158,6 +160,9 @@ class Reader {
       case Field::Input:
       case Field::Prompt:
         read_content(value, member.raw());
+        return {};
+      case Field::System:
+        peek_.messages_bytes += member.raw().size();
         return {};
       case Field::User:
         return read_string(value, peek_.user);

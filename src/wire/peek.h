@@ -35,7 +35,8 @@ struct Peek {
       forbidden;  // The first key that would steer upstreams (api_base, aws_*, ...): refused.
   std::string_view api_key;  // The client's own, for deployments that let it bring one.
   std::optional<std::string> mock_response;  // Answer with this and call nobody.
-  std::size_t messages_bytes = 0;  // Of `messages`, `input` or `prompt`: for estimating tokens.
+  // Of `messages` and Anthropic's `system`, of `input` or `prompt`: for estimating tokens.
+  std::size_t messages_bytes = 0;
   std::vector<std::string_view>
       keys;  // Every top-level key, so that defaults can be put in beside them.
 };

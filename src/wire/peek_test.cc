@@ -49,6 +49,25 @@ TEST(Peek, ReadsWhatRoutingNeeds) {
   EXPECT_EQ(peek.keys.back(), "zzz");
 }
 
+TEST(Peek, ReadsAnthropicsMessages) {
+  Peeker peeker;
+  const std::string system = R"([{"type":"text","text":"an \"image\" or \"image\""}])";
+  const std::string messages =
+      R"([{"role":"user","content":[{"type":"image","source":{"type":"url","url":"u"}}]}])";
+  const std::string body = R"({"model":"claude","max_tokens":7,"system":)" + system +
+                           R"(,"messages":)" + messages +
+                           R"(,"tools":[{"name":"f","input_schema":{}}],"stream":true})";
+  const auto result = peeker.peek(body, body.size());
+  ASSERT_TRUE(result);
+  const Peek& peek = **result;
+  EXPECT_EQ(peek.messages_bytes, system.size() + messages.size());
+  EXPECT_EQ(peek.output_tokens_max, 7);
+  EXPECT_TRUE(peek.images);
+  EXPECT_TRUE(peek.tools);
+  EXPECT_TRUE(peek.stream);
+  EXPECT_FALSE(peek.has_stream_options);
+}
+
 TEST(Peek, ForgetsTheRequestBefore) {
   Peeker peeker;
   const std::string first = R"({"model":"a\/b","stream":true,"user":"u"})";

@@ -7,47 +7,16 @@
 #include "wire/codec.h"
 #include "wire/event_stream.h"
 #include "wire/json.h"
-#include "wire/json_writer.h"
+#include "wire/made_up.h"
 #include "wire/stream_script.h"
 
 namespace meridian {
 namespace {
 
 // Makes up requests, replies and streams that OpenAI's dialect can carry.
-class Author {
+class Author : public MadeUp {
  public:
-  explicit Author(std::uint64_t seed) : rng_(seed) {}
-
-  bool maybe() { return rng_.chance(0.5); }
-
-  std::string word() {
-    static const std::vector<std::string> kPieces{"a",
-                                                  "Z9",
-                                                  " ",
-                                                  "\"",
-                                                  "\\",
-                                                  "\n",
-                                                  "\t",
-                                                  "\x01",
-                                                  "é",
-                                                  "😀",
-                                                  "</",
-                                                  "\u2028",
-                                                  "longer piece of text "};
-    std::string text = "w";
-    for (auto left = rng_.below(8); left > 0; --left) {
-      text += kPieces[rng_.below(kPieces.size())];
-    }
-    return text;
-  }
-
-  std::string name() { return "n" + std::to_string(rng_.below(1000)); }
-
-  std::string json() {
-    std::string out;
-    JsonWriter(out).begin_object().key("k").string(word()).key("n").real(rng_.unit()).end_object();
-    return out;
-  }
+  using MadeUp::MadeUp;
 
   TextPart text() { return {.text = word()}; }
 
@@ -207,8 +176,6 @@ class Author {
       made.parallel_tool_calls = maybe();
     }
   }
-
-  Rng rng_;
 };
 
 WriteRules rules(std::string_view provider, std::string_view model) {
@@ -230,6 +197,22 @@ TEST(RoundTrip, GivesBackEveryOpenAiRequestThatIsWritten) {
     ASSERT_TRUE(read) << read.error().message << "\n" << *body;
     EXPECT_EQ(*read, request) << "seed " << seed << "\n" << *body;
     EXPECT_EQ(*write_request(Dialect::OpenAiChat, *read, rules("OpenAI", "gpt-x")), *body);
+  }
+}
+
+// What Anthropic is sent for an OpenAI request is a Messages request that a client could have sent.
+TEST(RoundTrip, SendsAnthropicWhatItsOwnClientsWouldHaveSent) {
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    for (const auto model : {"claude-sonnet-4-5", "claude-opus-4-7"}) {
+      const auto body = write_request(
+          Dialect::AnthropicMessages, Author(seed).request(), rules("Anthropic", model));
+      ASSERT_TRUE(body) << body.error().message;
+      const auto read = read_request(Dialect::AnthropicMessages, *body);
+      ASSERT_TRUE(read) << read.error().message << "\n" << *body;
+      EXPECT_TRUE(read->other.empty()) << read->other.front().first;
+      ASSERT_EQ(*write_request(Dialect::AnthropicMessages, *read, rules("Anthropic", model)), *body)
+          << "seed " << seed;
+    }
   }
 }
 

@@ -16,6 +16,16 @@ bool says_something(JsonValue text) {
   return text.is(Type::String) && !text.inside().empty();
 }
 
+// Of an Anthropic delta. A signature alone gives the client nothing, as in commits(); a delta of a
+// kind not known here may.
+bool gives_something(JsonValue delta) {
+  const auto type = delta["type"].inside();
+  const bool known = type == "text_delta" || type == "thinking_delta" ||
+                     type == "input_json_delta" || type == "signature_delta";
+  return !known || says_something(delta["text"]) || says_something(delta["thinking"]) ||
+         says_something(delta["partial_json"]);
+}
+
 // Whether wherever that member stands, null stands behind it. Inside a string its quotes would be
 // escaped, so what is found is a member, or at worst a value.
 bool always_null(std::string_view json, std::string_view quoted_name) {
@@ -161,7 +171,7 @@ void StreamWatch::look_choice(JsonValue choice) {
 void StreamWatch::look_anthropic(JsonValue event) {
   const auto type = event["type"].inside();
   if (type == "content_block_delta") {
-    committed_ = true;
+    committed_ = committed_ || gives_something(event["delta"]);
   } else if (type == "content_block_start") {
     const auto block = event["content_block"];
     const auto kind = block["type"].inside();
@@ -174,7 +184,7 @@ void StreamWatch::look_anthropic(JsonValue event) {
     look_anthropic_usage(event["usage"]);
   } else if (type == "message_stop") {
     terminal_ = true;
-  } else if (type == "error") {
+  } else if (type == "error" || event["error"].is(Type::Object)) {
     const auto error = event["error"];
     error_ = anthropic_failure(
         error["type"].text(), error["message"].text(), event["request_id"].text());

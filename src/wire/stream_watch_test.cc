@@ -150,5 +150,80 @@ TEST(StreamWatch, ReadsAnthropicsStreams) {
   EXPECT_EQ(*watch.usage(), (Usage{.input = 3, .output = 7}));
 }
 
+std::string named(const std::string& name, const std::string& rest) {
+  return "event: " + name + "\ndata: {\"type\":\"" + name + "\"" + rest + "}\n\n";
+}
+
+const std::string kMessageStart = named(
+    "message_start",
+    R"(,"message":{"usage":{"input_tokens":3,"cache_creation_input_tokens":4,"cache_read_input_tokens":5,"output_tokens":1}})");
+const std::string kThinkBlock =
+    named("content_block_start",
+          R"(,"index":0,"content_block":{"type":"thinking","thinking":"","signature":""})");
+const std::string kMessageDelta = named(
+    "message_delta",
+    R"(,"delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":7})");
+const std::string kMessageStop = named("message_stop", "");
+
+std::string delta(const std::string& type, const std::string& name, const std::string& text) {
+  return named(
+      "content_block_delta",
+      R"(,"index":0,"delta":{"type":")" + type + R"(",")" + name + R"(":")" + text + R"("})");
+}
+
+TEST(StreamWatch, PassesAnthropicsStreamsWhereverTheyAreCut) {
+  const auto bytes =
+      kMessageStart + named("ping", "") + kThinkBlock + delta("thinking_delta", "thinking", "Hm") +
+      delta("signature_delta", "signature", "s") + named("content_block_stop", R"(,"index":0)") +
+      named("brand_new", "") + kMessageDelta + kMessageStop;
+  for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
+    StreamWatch watch(Dialect::AnthropicMessages, true);
+    ASSERT_EQ(relay(watch, bytes, piece), bytes) << piece;
+    EXPECT_TRUE(watch.committed());
+    EXPECT_TRUE(watch.terminal_event());
+    EXPECT_FALSE(watch.error());
+    ASSERT_TRUE(watch.usage());
+    EXPECT_EQ(*watch.usage(), (Usage{.input = 3, .cache_read = 5, .cache_write = 4, .output = 7}));
+  }
+}
+
+TEST(StreamWatch, KnowsWhenAnthropicsContentHasBegun) {
+  const auto committed = [](const std::string& bytes) {
+    StreamWatch watch(Dialect::AnthropicMessages);
+    watch.pass(kMessageStart + named("ping", "") + bytes);
+    return watch.committed();
+  };
+  EXPECT_FALSE(committed(kThinkBlock));
+  EXPECT_FALSE(committed(delta("text_delta", "text", "")));
+  EXPECT_FALSE(committed(delta("signature_delta", "signature", "s")));
+  EXPECT_TRUE(committed(delta("text_delta", "text", "x")));
+  EXPECT_TRUE(committed(delta("thinking_delta", "thinking", "x")));
+  EXPECT_TRUE(committed(delta("input_json_delta", "partial_json", "{")));
+  EXPECT_TRUE(committed(delta("brand_new_delta", "x", "")));
+  EXPECT_TRUE(committed(
+      named("content_block_start", R"(,"content_block":{"type":"tool_use","id":"a","name":"f"})")));
+  EXPECT_TRUE(committed(
+      named("content_block_start", R"(,"content_block":{"type":"redacted_thinking","data":"d"})")));
+}
+
+TEST(StreamWatch, TakesNothingButMessageStopForAnthropicsEnd) {
+  StreamWatch cut(Dialect::AnthropicMessages);
+  relay(cut, kMessageStart + delta("text_delta", "text", "x") + kMessageDelta, 50);
+  EXPECT_FALSE(cut.ended()) << "its stop_reason is no end";
+  EXPECT_EQ(cut.usage()->output, 7);
+}
+
+TEST(StreamWatch, SeesAnthropicsErrorBehindContent) {
+  StreamWatch watch(Dialect::AnthropicMessages);
+  watch.pass(
+      kMessageStart + delta("text_delta", "text", "x") +
+      named("error", R"(,"error":{"type":"overloaded_error","message":"busy"},"request_id":"r")"));
+  ASSERT_TRUE(watch.error());
+  EXPECT_EQ(watch.error()->status, 529);
+  EXPECT_EQ(watch.error()->message, "busy");
+  EXPECT_EQ(watch.error()->request_id, "r");
+  EXPECT_FALSE(watch.ended());
+}
+
 }  // namespace
 }  // namespace meridian

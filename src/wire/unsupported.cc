@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -36,47 +37,74 @@ std::optional<Failure> Unsupported::failure() const {
                      "unsupported_parameter");
 }
 
-ForeignField judge_openai_field(std::string_view name, std::string_view json) {
-  struct Known {
-    std::string_view name;
-    std::string_view harmless_value;  // "*": whatever it is. Empty: never.
-  };
+namespace {
 
-  // Hints ("*") change neither what is answered nor its shape. `metadata` and `user` are read by
-  // the gateway itself. `service_tier` is judged by the writers.
-  constexpr std::array<Known, 24> kKnown{{
-      {"metadata", "*"},
-      {"prompt_cache_key", "*"},
-      {"prompt_cache_options", "*"},
-      {"prompt_cache_retention", "*"},
-      {"safety_identifier", "*"},
-      {"prediction", "*"},
-      {"frequency_penalty", "0"},
-      {"presence_penalty", "0"},
-      {"logit_bias", "{}"},
-      {"logprobs", "false"},
-      {"top_logprobs", "0"},
-      {"store", "false"},
-      {"modalities", R"(["text"])"},
-      {"verbosity", R"("medium")"},
-      {"functions", "[]"},
-      {"function_call", R"("none")"},
-      {"audio", ""},
-      {"web_search_options", ""},
-      {"moderation", ""},
-      {"tool_choice", ""},
-      {"response_format", ""},
-      {"suffix", ""},
-      {"best_of", "1"},
-      {"echo", "false"},
-  }};
-  const auto* known = std::ranges::find(kKnown, name, &Known::name);
-  if (known == kKnown.end()) {
+struct Known {
+  std::string_view name;
+  std::string_view harmless_value;  // "*": whatever it is. Empty: never.
+};
+
+// Hints ("*") change neither what is answered nor its shape. `metadata` and `user` are read by
+// the gateway itself. `service_tier` is judged by the writers.
+constexpr std::array kOpenAi{
+    Known{"metadata", "*"},
+    Known{"prompt_cache_key", "*"},
+    Known{"prompt_cache_options", "*"},
+    Known{"prompt_cache_retention", "*"},
+    Known{"safety_identifier", "*"},
+    Known{"prediction", "*"},
+    Known{"frequency_penalty", "0"},
+    Known{"presence_penalty", "0"},
+    Known{"logit_bias", "{}"},
+    Known{"logprobs", "false"},
+    Known{"top_logprobs", "0"},
+    Known{"store", "false"},
+    Known{"modalities", R"(["text"])"},
+    Known{"verbosity", R"("medium")"},
+    Known{"functions", "[]"},
+    Known{"function_call", R"("none")"},
+    Known{"audio", ""},
+    Known{"web_search_options", ""},
+    Known{"moderation", ""},
+    Known{"tool_choice", ""},
+    Known{"response_format", ""},
+    Known{"suffix", ""},
+    Known{"best_of", "1"},
+    Known{"echo", "false"},
+};
+
+// The service tier says at most that capacity bought in advance is not to be used. Where a model
+// runs is said to Anthropic itself only; elsewhere a deployment's region decides.
+constexpr std::array kAnthropic{
+    Known{"cache_control", "*"},
+    Known{"service_tier", "*"},
+    Known{"inference_geo", R"("global")"},
+};
+
+ForeignField judge(std::span<const Known> table, std::string_view name, std::string_view json) {
+  const auto known = std::ranges::find(table, name, &Known::name);
+  if (known == table.end()) {
     return ForeignField::Unknown;
   }
   const auto number = json.ends_with(".0") ? json.substr(0, json.size() - 2) : json;
   const bool harmless = known->harmless_value == "*" || known->harmless_value == number;
   return harmless ? ForeignField::Harmless : ForeignField::Impossible;
+}
+
+}  // namespace
+
+ForeignField judge_field(Dialect from, std::string_view name, std::string_view json) {
+  return from == Dialect::AnthropicMessages ? judge(kAnthropic, name, json)
+                                            : judge(kOpenAi, name, json);
+}
+
+// How a call's arguments are cut in a stream changes nothing in them.
+void Unsupported::tool_members(const Tool& tool) {
+  for (const auto& [name, json] : tool.other) {
+    if (name != "eager_input_streaming" && json != "false" && json != R"(["direct"])") {
+      field(fmt::format("tools[].{}", name));
+    }
+  }
 }
 
 }  // namespace meridian

@@ -23,6 +23,9 @@ class Unsupported {
   // one wondering: "(together with `temperature`)".
   void field(std::string_view name, std::string_view why = {});
 
+  // Tells what a tool has that only the client's dialect knows.
+  void tool_members(const Tool& tool);
+
   std::optional<Failure> failure() const;
 
  private:
@@ -31,13 +34,14 @@ class Unsupported {
   int count_ = 0;
 };
 
-// What an OpenAI request's field that the internal model does not know means to another provider.
+// What a field that the internal model does not know means to a provider of another dialect.
 enum class ForeignField : std::uint8_t {
   Harmless,  // Says nothing (its default, or a hint about storage and caching): may be left out.
-  Unknown,   // Not OpenAI's: perhaps the provider's own. Handed on.
+  Unknown,   // Not known there either: perhaps the provider's own. Handed on.
   Impossible,
 };
 
-ForeignField judge_openai_field(std::string_view name, std::string_view json);
+// `from` is the client's dialect.
+ForeignField judge_field(Dialect from, std::string_view name, std::string_view json);
 
 }  // namespace meridian

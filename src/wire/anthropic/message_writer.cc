@@ -43,15 +43,16 @@ class PartWriter {
 
   std::optional<Failure> operator()(const ToolCall& call) {
     json_.begin_object().key("type").string("tool_use");
-    json_.key("id").string(wire_call_id(Dialect::AnthropicMessages, call.id));
-    json_.key("name").string(wire_tool_name(Dialect::AnthropicMessages, call.name));
+    json_.key("id").string(call_id(call.id));
+    json_.key("name").string(own() ? call.name
+                                   : wire_tool_name(Dialect::AnthropicMessages, call.name));
     json_.key("input").raw(arguments_object(call.arguments_json));
     return end();
   }
 
   std::optional<Failure> operator()(const ToolResult& result) {
     json_.begin_object().key("type").string("tool_result");
-    json_.key("tool_use_id").string(wire_call_id(Dialect::AnthropicMessages, result.call_id));
+    json_.key("tool_use_id").string(call_id(result.call_id));
     json_.key("content");
     const auto* only =
         result.content.size() == 1 ? std::get_if<TextPart>(&result.content.front()) : nullptr;
@@ -90,7 +91,7 @@ class PartWriter {
   }
 
   std::optional<Failure> operator()(const OpaquePart& part) {
-    if (style_.from == Dialect::AnthropicMessages) {
+    if (own()) {
       json_.raw(part.json);
       return std::nullopt;
     }
@@ -102,6 +103,13 @@ class PartWriter {
   std::optional<Failure> operator()(const CachePoint&) { return std::nullopt; }
 
  private:
+  bool own() const { return style_.from == Dialect::AnthropicMessages; }
+
+  // A client of the same dialect is taken at its word.
+  std::string call_id(const std::string& id) const {
+    return own() ? id : wire_call_id(Dialect::AnthropicMessages, id);
+  }
+
   std::optional<Failure> end() {
     write_cache_control(cache_, json_);
     json_.end_object();

@@ -39,6 +39,11 @@ class RequestWriter {
 
   bool same_dialect() const { return request_.dialect == Dialect::AnthropicMessages; }
 
+  // A client of the same dialect is taken at its word.
+  std::string tool_name(const std::string& name) const {
+    return same_dialect() ? name : wire_tool_name(Dialect::AnthropicMessages, name);
+  }
+
   // The client's wish, if it is of that kind.
   const ResponseFormat* wanted_format(ResponseFormat::Kind kind) const {
     const auto& format = request_.response_format;
@@ -234,21 +239,33 @@ void RequestWriter::tool(const Tool& tool) {
     }
     return;
   }
-  json_.begin_object().key("name").string(wire_tool_name(Dialect::AnthropicMessages, tool.name));
+  json_.begin_object().key("name").string(tool_name(tool.name));
   if (!tool.description.empty()) {
     json_.key("description").string(tool.description);
   }
   json_.key("input_schema")
       .raw(tool.schema_json.empty() ? kNoSchema : std::string_view(tool.schema_json));
-  if (tool.strict == true) {
-    json_.key("strict").boolean(true);
+  if (tool.strict && (*tool.strict || same_dialect())) {
+    json_.key("strict").boolean(*tool.strict);
   }
   write_cache_control(tool.cache ? &*tool.cache : nullptr, json_);
+  if (!same_dialect()) {
+    unsupported_.tool_members(tool);
+    json_.end_object();
+    return;
+  }
+  for (const auto& [name, value] : tool.other) {
+    json_.key(name).raw(value);
+  }
   json_.end_object();
 }
 
 void RequestWriter::tools() {
   if (request_.tools.empty() || !wanted("tools")) {
+    return;
+  }
+  if (!has_tool_for(Dialect::AnthropicMessages, request_)) {
+    unsupported_.field("tools", "(only such as their own provider has)");
     return;
   }
   json_.key("tools").begin_array();
@@ -284,8 +301,7 @@ void RequestWriter::tool_choice() {
       json_.string("any");
       break;
     case ToolChoice::Kind::Named:
-      json_.string("tool").key("name").string(
-          wire_tool_name(Dialect::AnthropicMessages, choice.name));
+      json_.string("tool").key("name").string(tool_name(choice.name));
       break;
   }
   if (one_at_a_time && !none) {
@@ -332,7 +348,7 @@ void RequestWriter::other_field(std::string_view name, std::string_view value) {
     service_tier(value);
     return;
   }
-  switch (judge_openai_field(name, value)) {
+  switch (judge_field(request_.dialect, name, value)) {
     case ForeignField::Harmless:
       break;
     case ForeignField::Impossible:

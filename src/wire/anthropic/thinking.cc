@@ -63,6 +63,25 @@ ThinkingPlan given_thinking(const ChatRequest& request, const ModelRules& rules)
   return plan;
 }
 
+// In Anthropic's own dialect `thinking` and an effort are two things; neither stands for the other.
+ThinkingPlan own_words(const ChatRequest& request,
+                       const ModelRules& rules,
+                       const Unsupported& unsupported) {
+  ThinkingPlan plan;
+  plan.max_tokens = request.max_tokens;
+  if (!request.thinking_json.empty() && !unsupported.dropped_by_name("thinking")) {
+    plan = given_thinking(request, rules);
+  }
+  if (request.reasoning_effort && !unsupported.dropped_by_name("reasoning_effort")) {
+    plan.effort = *request.reasoning_effort;
+  }
+  if (std::ranges::any_of(request.other,
+                          [](const auto& field) { return field.first == "output_config"; })) {
+    plan.effort.clear();  // The client's own goes out as it is, with more in it than we know.
+  }
+  return plan;
+}
+
 ThinkingPlan by_budget(std::int64_t budget, std::optional<std::int64_t> max_tokens) {
   ThinkingPlan plan;
   plan.max_tokens = max_tokens.value_or(budget + kAnswerTokens);
@@ -83,6 +102,9 @@ ThinkingPlan by_budget(std::int64_t budget, std::optional<std::int64_t> max_toke
 ThinkingPlan plan_thinking(const ChatRequest& request,
                            const ModelRules& rules,
                            Unsupported& unsupported) {
+  if (request.dialect == Dialect::AnthropicMessages) {
+    return own_words(request, rules, unsupported);
+  }
   if (!request.thinking_json.empty() && !unsupported.dropped_by_name("thinking")) {
     return given_thinking(request, rules);
   }

@@ -199,6 +199,7 @@ void RequestWriter::tool(const Tool& tool) {
   }
   json_.key("inputSchema").begin_object().key("json");
   json_.raw(tool.schema_json.empty() ? kNoSchema : std::string_view(tool.schema_json)).end_object();
+  unsupported_.tool_members(tool);
   if (tool.strict == true) {
     json_.key("strict").boolean(true);
   }
@@ -211,7 +212,11 @@ void RequestWriter::tool(const Tool& tool) {
 void RequestWriter::tools() {
   const bool needed = uses_tools(turns_);
   const bool none = request_.tool_choice && request_.tool_choice->kind == ToolChoice::Kind::None;
-  const bool given = !request_.tools.empty() && wanted("tools");
+  const bool fit = has_tool_for(Dialect::BedrockConverse, request_);
+  const bool given = fit && wanted("tools");
+  if (!fit && !request_.tools.empty() && wanted("tools")) {
+    unsupported_.field("tools", "(only such as their own provider has)");
+  }
   if (none && needed && given && wanted("tool_choice")) {
     // Converse has no "none", and past calls may not stand in a conversation without their tools.
     unsupported_.field("tool_choice", "\"none\" (after tools have been called)");
@@ -231,7 +236,8 @@ void RequestWriter::tools() {
           .schema_json = {},
           .strict = std::nullopt,
           .opaque_json = {},
-          .cache = std::nullopt});
+          .cache = std::nullopt,
+          .other = {}});
   }
   json_.end_array();
   if (given && !none) {
@@ -291,7 +297,7 @@ void RequestWriter::reasoning() {
 }
 
 void RequestWriter::parallel() {
-  if (request_.parallel_tool_calls != false || request_.tools.empty() ||
+  if (request_.parallel_tool_calls != false || !has_tool_for(Dialect::BedrockConverse, request_) ||
       !wanted("parallel_tool_calls")) {
     return;
   }
@@ -346,7 +352,7 @@ void RequestWriter::other() {
 }
 
 void RequestWriter::other_field(std::string_view name, std::string_view value) {
-  if (name == "service_tier") {
+  if (name == "service_tier" && request_.dialect != Dialect::AnthropicMessages) {
     service_tier(value);
     return;
   }
@@ -363,7 +369,7 @@ void RequestWriter::other_field(std::string_view name, std::string_view value) {
     }
     return;
   }
-  switch (judge_openai_field(name, value)) {
+  switch (judge_field(request_.dialect, name, value)) {
     case ForeignField::Harmless:
       break;
     case ForeignField::Impossible:

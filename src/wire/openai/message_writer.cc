@@ -133,8 +133,8 @@ void write_tool_result(const ToolResult& result,
   for (const auto& part : result.content) {
     if (const auto* text = std::get_if<TextPart>(&part)) {
       texts.emplace_back(*text);
-    } else {
-      images.emplace_back(std::get<ImagePart>(part));
+    } else if (const auto* image = std::get_if<ImagePart>(&part)) {
+      images.emplace_back(*image);
     }
   }
   json.begin_object().key("role").string("tool").key("tool_call_id").string(result.call_id);

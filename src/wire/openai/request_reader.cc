@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "wire/failures.h"
+#include "wire/gateway_fields.h"
 #include "wire/json.h"
 #include "wire/openai/message_reader.h"
 
@@ -15,29 +16,6 @@ namespace meridian {
 namespace {
 
 using Type = JsonValue::Type;
-
-// Read by the gateway, of no meaning to a provider.
-constexpr std::array<std::string_view, 14> kForTheGateway{
-    "api_key",
-    "fallbacks",
-    "num_retries",
-    "timeout",
-    "stream_timeout",
-    "disable_fallbacks",
-    "mock_response",
-    "drop_params",
-    "additional_drop_params",
-    "allowed_openai_params",
-    "tags",
-    "cache",
-    "guardrails",
-    "request_timeout",
-};
-
-bool for_the_gateway(std::string_view name) {
-  return name.starts_with("litellm_") ||
-         std::ranges::find(kForTheGateway, name) != kForTheGateway.end();
-}
 
 class RequestReader {
  public:

@@ -2,13 +2,32 @@
 
 #include <algorithm>
 
+#include "wire/json.h"
 #include "wire/json_writer.h"
+#include "wire/openai/foreign_message.h"
 #include "wire/openai/message_writer.h"
 #include "wire/unsupported.h"
 
 namespace meridian {
 
 namespace {
+
+// LiteLLM's thresholds for a budget of thinking tokens. An adaptive model decides by itself, and
+// "disabled" is what a model does that is not told anything.
+std::string_view effort_of_thinking(std::string_view thinking_json) {
+  const auto thinking = thread_json_parser().parse(thinking_json);
+  if (!thinking || (*thinking)["type"].inside() != "enabled") {
+    return {};
+  }
+  const auto budget = (*thinking)["budget_tokens"].integer().value_or(0);
+  if (budget >= 10000) {
+    return "high";
+  }
+  if (budget >= 5000) {
+    return "medium";
+  }
+  return budget >= 2000 ? "low" : "minimal";
+}
 
 class RequestWriter {
  public:
@@ -20,15 +39,28 @@ class RequestWriter {
  private:
   bool wanted(std::string_view name) const { return !unsupported_.dropped_by_name(name); }
 
-  void messages();
+  bool same_dialect() const { return request_.dialect == Dialect::OpenAiChat; }
+
+  // Then nothing is said about tools: their choice without them would be refused.
+  bool foreign_tools_only() const {
+    return !request_.tools.empty() && !has_tool_for(Dialect::OpenAiChat, request_);
+  }
+
+  std::string tool_name(const std::string& name) const {
+    return same_dialect() ? name : wire_tool_name(Dialect::OpenAiChat, name);
+  }
+
+  std::optional<Failure> messages();
   void limits();
   void sampling();
   void tools();
   void tool(const Tool& tool);
   void tool_choice();
   void response_format();
+  void reasoning();
   void stream();
   void other();
+  void foreign_field(std::string_view name, std::string_view value);
 
   void integer(std::string_view name, const std::optional<std::int64_t>& value) {
     if (value && wanted(name)) {
@@ -59,13 +91,15 @@ std::optional<Failure> RequestWriter::write() {
   if (rules_.model_in_body) {
     json_.key("model").string(rules_.model);
   }
-  messages();
+  if (auto failed = messages()) {
+    return failed;
+  }
   limits();
   sampling();
   tools();
   tool_choice();
   response_format();
-  string("reasoning_effort", request_.reasoning_effort);
+  reasoning();
   string("user", request_.user);
   stream();
   other();
@@ -73,12 +107,32 @@ std::optional<Failure> RequestWriter::write() {
   return unsupported_.failure();
 }
 
-void RequestWriter::messages() {
+std::optional<Failure> RequestWriter::messages() {
   json_.key("messages").begin_array();
   for (const auto& message : request_.messages) {
-    write_openai_message(message, json_);
+    if (same_dialect()) {
+      write_openai_message(message, json_);
+      continue;
+    }
+    const auto made = as_openai(message);
+    if (!made) {
+      return made.error();
+    }
+    write_openai_message(*made, json_);
   }
   json_.end_array();
+  return std::nullopt;
+}
+
+void RequestWriter::reasoning() {
+  const auto effort = same_dialect() || request_.reasoning_effort
+                          ? std::string_view()
+                          : effort_of_thinking(request_.thinking_json);
+  if (effort.empty() || !wanted("thinking")) {
+    string("reasoning_effort", request_.reasoning_effort);
+  } else {
+    string("reasoning_effort", std::string(effort));
+  }
 }
 
 void RequestWriter::limits() {
@@ -115,13 +169,12 @@ void RequestWriter::tool(const Tool& tool) {
     if (request_.dialect == Dialect::OpenAiChat) {
       json_.raw(tool.opaque_json);
     } else {
-      unsupported_.field("tools", "a tool that only its own provider has");
+      unsupported_.field("tools", "(one that only its own provider has)");
     }
     return;
   }
   json_.begin_object().key("type").string("function").key("function").begin_object();
-  const bool same = request_.dialect == Dialect::OpenAiChat;
-  json_.key("name").string(same ? tool.name : wire_tool_name(Dialect::OpenAiChat, tool.name));
+  json_.key("name").string(tool_name(tool.name));
   if (!tool.description.empty()) {
     json_.key("description").string(tool.description);
   }
@@ -132,7 +185,8 @@ void RequestWriter::tool(const Tool& tool) {
     json_.key("strict").boolean(*tool.strict);
   }
   json_.end_object();
-  if (tool.cache && same) {
+  unsupported_.tool_members(tool);
+  if (tool.cache && same_dialect()) {
     json_.key("cache_control").begin_object().key("type").string("ephemeral");
     if (!tool.cache->ttl.empty()) {
       json_.key("ttl").string(tool.cache->ttl);
@@ -143,6 +197,10 @@ void RequestWriter::tool(const Tool& tool) {
 }
 
 void RequestWriter::tools() {
+  if (foreign_tools_only()) {
+    unsupported_.field("tools", "(only such as their own provider has)");
+    return;
+  }
   if (!request_.tools.empty() && wanted("tools")) {
     json_.key("tools").begin_array();
     for (const auto& each : request_.tools) {
@@ -156,7 +214,7 @@ void RequestWriter::tools() {
 }
 
 void RequestWriter::tool_choice() {
-  if (!request_.tool_choice || !wanted("tool_choice")) {
+  if (!request_.tool_choice || !wanted("tool_choice") || foreign_tools_only()) {
     return;
   }
   json_.key("tool_choice");
@@ -172,7 +230,7 @@ void RequestWriter::tool_choice() {
       break;
     case ToolChoice::Kind::Named:
       json_.begin_object().key("type").string("function").key("function").begin_object();
-      json_.key("name").string(request_.tool_choice->name).end_object().end_object();
+      json_.key("name").string(tool_name(request_.tool_choice->name)).end_object().end_object();
       break;
   }
 }
@@ -227,8 +285,10 @@ void RequestWriter::stream() {
 
 void RequestWriter::other() {
   if (request_.dialect != Dialect::OpenAiChat) {
-    for (const auto& [name, _] : request_.other) {
-      unsupported_.field(name);
+    for (const auto& [name, value] : request_.other) {
+      if (wanted(name)) {
+        foreign_field(name, value);
+      }
     }
     return;
   }
@@ -236,6 +296,14 @@ void RequestWriter::other() {
     if (wanted(name)) {
       json_.key(name).raw(value);
     }
+  }
+}
+
+void RequestWriter::foreign_field(std::string_view name, std::string_view value) {
+  if (request_.dialect == Dialect::AnthropicMessages && value == R"("standard_only")") {
+    json_.key("service_tier").string("default");
+  } else if (judge_field(request_.dialect, name, value) != ForeignField::Harmless) {
+    unsupported_.field(name);
   }
 }
 
