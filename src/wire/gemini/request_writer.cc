@@ -1,0 +1,384 @@
+#include "wire/gemini/request_writer.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "wire/failures.h"
+#include "wire/gemini/message_writer.h"
+#include "wire/gemini/thinking.h"
+#include "wire/json.h"
+#include "wire/json_writer.h"
+#include "wire/turns.h"
+#include "wire/unsupported.h"
+
+namespace meridian {
+
+namespace {
+
+using Words = std::pair<std::string_view, std::string_view>;
+
+// Members of Gemini's own body that LiteLLM's clients and files spell its way.
+constexpr std::array<Words, 3> kSpellings{{{"safety_settings", "safetySettings"},
+                                           {"cached_content", "cachedContent"},
+                                           {"model_armor_config", "modelArmorConfig"}}};
+
+// Members of generationConfig that a client may write at the top, as LiteLLM takes them.
+constexpr std::array<std::string_view, 6> kConfigFields{"responseModalities",
+                                                        "mediaResolution",
+                                                        "speechConfig",
+                                                        "imageConfig",
+                                                        "audioTimestamp",
+                                                        "routingConfig"};
+
+// Tools that run at Google's. Everything else in `tools` without a function is not for Gemini.
+constexpr std::array<std::string_view, 5> kOwnTools{"googleSearch",
+                                                    "codeExecution",
+                                                    "urlContext",
+                                                    "googleMaps",
+                                                    "enterpriseWebSearch"};
+
+// Whether a member of a schema leaves it an object that holds nothing.
+bool adds_nothing(const JsonValue::Member& member) {
+  constexpr std::array<std::string_view, 4> kWords{"type", "$schema", "title", "description"};
+  const auto value = member.value;
+  return std::ranges::find(kWords, member.name) != kWords.end() ||
+         (member.name == "properties" && value.raw().find('"') == std::string_view::npos) ||
+         (member.name == "required" && value.size() == 0) ||
+         (member.name == "additionalProperties" && value.boolean() == false);
+}
+
+// Whether a function with this schema takes no arguments: an object without properties is refused
+// as `parameters` (providers.md §4.3).
+bool takes_nothing(const std::string& schema_json) {
+  if (schema_json.empty()) {
+    return true;
+  }
+  const auto schema = thread_json_parser().parse(schema_json);
+  bool nothing = schema.has_value();
+  if (schema) {
+    for (const auto& member : schema->members()) {
+      nothing = nothing && adds_nothing(member);
+    }
+  }
+  return nothing;
+}
+
+bool googles_own(const std::string& tool_json) {
+  const auto tool = thread_json_parser().parse(tool_json);
+  bool own = tool.has_value();
+  if (tool) {
+    for (const auto& member : tool->members()) {
+      own = own && std::ranges::find(kOwnTools, member.name) != kOwnTools.end();
+    }
+  }
+  return own;
+}
+
+class RequestWriter {
+ public:
+  RequestWriter(const ChatRequest& request, const WriteRules& rules, std::string& out)
+      : request_(request),
+        rules_(rules),
+        unsupported_(rules),
+        turns_(arrange(request, Signer::Gemini)),
+        json_(out),
+        config_(config_text_) {}
+
+  std::optional<Failure> write();
+
+ private:
+  bool wanted(std::string_view name) const { return !unsupported_.dropped_by_name(name); }
+
+  bool newest() const { return gemini_thinking(rules_.model) == GeminiThinking::Level; }
+
+  bool any_tools() const { return !request_.tools.empty() && wanted("tools"); }
+
+  void system();
+  void tools();
+  void function(const Tool& tool);
+  void own_tool(const Tool& tool);
+  void tool_choice();
+  bool allowed_tools();
+  void calling(std::string_view mode, const std::vector<std::string>& names);
+  void sampling();
+  void seed();
+  void response_format();
+  void other();
+  void other_field(std::string_view name, std::string_view value);
+
+  const ChatRequest& request_;
+  const WriteRules& rules_;
+  Unsupported unsupported_;
+  Turns turns_;
+  JsonWriter json_;
+  std::string config_text_;  // Members of generationConfig.
+  JsonWriter config_;
+};
+
+std::optional<Failure> RequestWriter::write() {
+  if (turns_.opaque != nullptr) {
+    return bad_request(
+        fmt::format("{} takes no messages with role \"function\", `function_call`, "
+                    "`audio` or custom tool calls; use `tools` and role \"tool\"",
+                    rules_.provider_name));
+  }
+  json_.begin_object().key("contents");
+  if (auto failed = write_gemini_contents(turns_, rules_.provider_name, newest(), json_)) {
+    return failed;
+  }
+  system();
+  if (any_tools()) {
+    tools();
+    tool_choice();
+  }
+  sampling();
+  response_format();
+  const auto thinking = gemini_thinking_config(request_, rules_.model, unsupported_);
+  if (!thinking.empty()) {
+    config_.key("thinkingConfig").raw(thinking);
+  }
+  other();
+  if (!config_text_.empty()) {
+    json_.key("generationConfig").raw("{" + config_text_ + "}");
+  }
+  json_.end_object();
+  return unsupported_.failure();
+}
+
+void RequestWriter::system() {
+  const auto is_text = [](const Part* part) { return std::holds_alternative<TextPart>(*part); };
+  if (std::ranges::none_of(turns_.system, is_text)) {
+    return;
+  }
+  json_.key("systemInstruction").begin_object().key("parts").begin_array();
+  for (const auto* part : turns_.system) {
+    if (const auto* text = std::get_if<TextPart>(part)) {
+      json_.begin_object().key("text").string(text->text).end_object();
+    }
+  }
+  json_.end_array().end_object();
+}
+
+// JSON Schema as it is, in the field for it: the other one, `parameters`, takes a dialect of
+// OpenAPI without $ref, allOf, const and additionalProperties.
+void RequestWriter::function(const Tool& tool) {
+  json_.begin_object().key("name").string(wire_tool_name(Dialect::Gemini, tool.name));
+  if (!tool.description.empty()) {
+    json_.key("description").string(tool.description);
+  }
+  if (!takes_nothing(tool.schema_json)) {
+    json_.key("parametersJsonSchema").raw(tool.schema_json);
+  }
+  json_.end_object();
+}
+
+void RequestWriter::own_tool(const Tool& tool) {
+  if (googles_own(tool.opaque_json)) {
+    json_.raw(tool.opaque_json);
+  } else {
+    unsupported_.field("tools", "(one of a type other than \"function\")");
+  }
+}
+
+void RequestWriter::tools() {
+  const auto is_function = [](const Tool& tool) { return tool.opaque_json.empty(); };
+  json_.key("tools").begin_array();
+  if (std::ranges::any_of(request_.tools, is_function)) {
+    json_.begin_object().key("functionDeclarations").begin_array();
+    for (const auto& tool : request_.tools) {
+      if (is_function(tool)) {
+        function(tool);
+      }
+    }
+    json_.end_array().end_object();
+  }
+  for (const auto& tool : request_.tools) {
+    if (!is_function(tool)) {
+      own_tool(tool);
+    }
+  }
+  json_.end_array();
+  if (request_.parallel_tool_calls == false && wanted("parallel_tool_calls")) {
+    unsupported_.field("parallel_tool_calls");
+  }
+}
+
+void RequestWriter::calling(std::string_view mode, const std::vector<std::string>& names) {
+  json_.key("toolConfig").begin_object().key("functionCallingConfig").begin_object();
+  json_.key("mode").string(mode);
+  if (!names.empty()) {
+    json_.key("allowedFunctionNames").begin_array();
+    for (const auto& name : names) {
+      json_.string(wire_tool_name(Dialect::Gemini, name));
+    }
+    json_.end_array();
+  }
+  json_.end_object().end_object();
+}
+
+// A strict tool is one whose calls fit its schema. VALIDATED promises that, as does ANY by itself.
+void RequestWriter::tool_choice() {
+  if (allowed_tools()) {
+    return;
+  }
+  const bool given = request_.tool_choice && wanted("tool_choice");
+  const auto choice = given ? *request_.tool_choice : ToolChoice{};
+  const bool strict =
+      std::ranges::any_of(request_.tools, [](const Tool& tool) { return tool.strict == true; });
+  switch (choice.kind) {
+    case ToolChoice::Kind::Auto:
+      if (given || strict) {
+        calling(strict ? "VALIDATED" : "AUTO", {});
+      }
+      break;
+    case ToolChoice::Kind::None:
+      calling("NONE", {});
+      break;
+    case ToolChoice::Kind::Required:
+      calling("ANY", {});
+      break;
+    case ToolChoice::Kind::Named:
+      calling("ANY", {choice.name});
+      break;
+  }
+}
+
+// OpenAI's choice among some of the tools. Names may stand beside ANY and VALIDATED only.
+bool RequestWriter::allowed_tools() {
+  const auto found =
+      std::ranges::find(request_.other, "tool_choice", &std::pair<std::string, std::string>::first);
+  if (found == request_.other.end() || !wanted("tool_choice")) {
+    return false;
+  }
+  const auto choice = thread_json_parser().parse(found->second);
+  const auto allowed = choice ? (*choice)["allowed_tools"] : JsonValue();
+  std::vector<std::string> names;
+  for (const auto tool : allowed["tools"].items()) {
+    names.push_back(tool["function"]["name"].text());
+  }
+  if (names.empty() || std::ranges::find(names, "") != names.end()) {
+    return false;  // judge_openai_field refuses it.
+  }
+  calling(allowed["mode"].inside() == "required" ? "ANY" : "VALIDATED", names);
+  return true;
+}
+
+void RequestWriter::sampling() {
+  if (request_.max_tokens && wanted("max_tokens")) {
+    config_.key("maxOutputTokens").integer(*request_.max_tokens);
+  }
+  if (request_.temperature && wanted("temperature")) {
+    config_.key("temperature").real(*request_.temperature);
+  }
+  if (request_.top_p && wanted("top_p")) {
+    config_.key("topP").real(*request_.top_p);
+  }
+  if (request_.top_k && wanted("top_k")) {
+    config_.key("topK").integer(*request_.top_k);
+  }
+  if (wanted("stop") &&
+      std::ranges::any_of(request_.stop, [](const auto& stop) { return !stop.empty(); })) {
+    config_.key("stopSequences").begin_array();
+    for (const auto& stop : request_.stop) {
+      if (!stop.empty()) {
+        config_.string(stop);
+      }
+    }
+    config_.end_array();
+  }
+  // Gemini has candidateCount, but the internal model of a reply holds one answer.
+  if (request_.n.value_or(1) != 1 && wanted("n")) {
+    unsupported_.field("n");
+  }
+  seed();
+}
+
+void RequestWriter::seed() {
+  using Limits = std::numeric_limits<std::int32_t>;
+  if (!request_.seed || !wanted("seed")) {
+    return;
+  }
+  if (*request_.seed < Limits::min() || *request_.seed > Limits::max()) {
+    unsupported_.field("seed", "(a number of more than 32 bits)");
+  } else {
+    config_.key("seed").integer(*request_.seed);
+  }
+}
+
+void RequestWriter::response_format() {
+  const auto& format = request_.response_format;
+  if (!format || format->kind == ResponseFormat::Kind::Text || !wanted("response_format")) {
+    return;
+  }
+  if (any_tools() && !newest()) {
+    // "Function calling with a response mime type: 'application/json' is unsupported", says 2.5.
+    unsupported_.field("response_format", "(together with `tools`)");
+    return;
+  }
+  config_.key("responseMimeType").string("application/json");
+  if (!format->schema_json.empty()) {
+    config_.key("responseJsonSchema").raw(format->schema_json);
+  }
+}
+
+void RequestWriter::other() {
+  for (const auto& [name, value] : request_.other) {
+    if (wanted(name)) {
+      other_field(name, value);
+    }
+  }
+}
+
+void RequestWriter::other_field(std::string_view name, std::string_view value) {
+  const auto* own = std::ranges::find(kSpellings, name, &Words::first);
+  if (own != kSpellings.end()) {
+    json_.key(own->second).raw(value);
+  } else if (name == "generationConfig" || name == "generation_config") {
+    const auto fields = thread_json_parser().parse(value);
+    if (fields) {
+      for (const auto& member : fields->members()) {
+        config_.key(member.name).raw(member.raw());
+      }
+    }
+  } else if (std::ranges::find(kConfigFields, name) != kConfigFields.end()) {
+    config_.key(name).raw(value);
+  } else if (name == "presence_penalty") {
+    config_.key("presencePenalty").raw(value);
+  } else if (name == "frequency_penalty") {
+    config_.key("frequencyPenalty").raw(value);
+  } else if (name == "thinking_level") {
+    config_.key("thinkingConfig").begin_object().key("thinkingLevel").raw(value).end_object();
+  } else if (name == "tool_choice" && (!any_tools() || value.contains("\"allowed_tools\""))) {
+    return;  // Written beside the tools, or nothing to choose from.
+  } else if (name == "service_tier") {
+    if (value != R"("auto")" && value != R"("default")") {
+      unsupported_.field(name, value);
+    }
+  } else {
+    switch (judge_openai_field(name, value)) {
+      case ForeignField::Harmless:
+        break;
+      case ForeignField::Impossible:
+        unsupported_.field(name);
+        break;
+      case ForeignField::Unknown:
+        json_.key(name).raw(value);
+        break;
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::string> write_gemini_request(const ChatRequest& request, const WriteRules& rules) {
+  std::string out;
+  if (auto failed = RequestWriter(request, rules, out).write()) {
+    return std::unexpected(std::move(*failed));
+  }
+  return out;
+}
+
+}  // namespace meridian
