@@ -25,13 +25,18 @@ constexpr std::array<Words, 3> kSpellings{{{"safety_settings", "safetySettings"}
                                            {"cached_content", "cachedContent"},
                                            {"model_armor_config", "modelArmorConfig"}}};
 
-// Members of generationConfig that a client may write at the top, as LiteLLM takes them.
-constexpr std::array<std::string_view, 6> kConfigFields{"responseModalities",
-                                                        "mediaResolution",
-                                                        "speechConfig",
-                                                        "imageConfig",
-                                                        "audioTimestamp",
-                                                        "routingConfig"};
+// Members of generationConfig that a client may write at the top, as OpenAI or LiteLLM take them.
+constexpr std::array<Words, 8> kConfigFields{{{"presence_penalty", "presencePenalty"},
+                                              {"frequency_penalty", "frequencyPenalty"},
+                                              {"responseModalities", "responseModalities"},
+                                              {"mediaResolution", "mediaResolution"},
+                                              {"speechConfig", "speechConfig"},
+                                              {"imageConfig", "imageConfig"},
+                                              {"audioTimestamp", "audioTimestamp"},
+                                              {"routingConfig", "routingConfig"}}};
+
+// LiteLLM's, and in its files.
+constexpr std::string_view kThinkingLevel = "thinking_level";
 
 // Tools that run at Google's. Everything else in `tools` without a function is not for Gemini.
 constexpr std::array<std::string_view, 5> kOwnTools{"googleSearch",
@@ -96,6 +101,13 @@ class RequestWriter {
 
   bool any_tools() const { return !request_.tools.empty() && wanted("tools"); }
 
+  // The JSON of a field that the internal model does not know, if the client gave it.
+  const std::string* other_named(std::string_view name) const {
+    const auto found =
+        std::ranges::find(request_.other, name, &std::pair<std::string, std::string>::first);
+    return found == request_.other.end() ? nullptr : &found->second;
+  }
+
   void system();
   void tools();
   void function(const Tool& tool);
@@ -106,7 +118,9 @@ class RequestWriter {
   void sampling();
   void seed();
   void response_format();
+  void thinking();
   void other();
+  bool own_field(std::string_view name, std::string_view value);
   void other_field(std::string_view name, std::string_view value);
 
   const ChatRequest& request_;
@@ -114,7 +128,8 @@ class RequestWriter {
   Unsupported unsupported_;
   Turns turns_;
   JsonWriter json_;
-  std::string config_text_;  // Members of generationConfig.
+  bool chosen_among_ = false;  // `allowed_tools` is written.
+  std::string config_text_;    // Members of generationConfig.
   JsonWriter config_;
 };
 
@@ -136,10 +151,7 @@ std::optional<Failure> RequestWriter::write() {
   }
   sampling();
   response_format();
-  const auto thinking = gemini_thinking_config(request_, rules_.model, unsupported_);
-  if (!thinking.empty()) {
-    config_.key("thinkingConfig").raw(thinking);
-  }
+  thinking();
   other();
   if (!config_text_.empty()) {
     json_.key("generationConfig").raw("{" + config_text_ + "}");
@@ -248,12 +260,11 @@ void RequestWriter::tool_choice() {
 
 // OpenAI's choice among some of the tools. Names may stand beside ANY and VALIDATED only.
 bool RequestWriter::allowed_tools() {
-  const auto found =
-      std::ranges::find(request_.other, "tool_choice", &std::pair<std::string, std::string>::first);
-  if (found == request_.other.end() || !wanted("tool_choice")) {
+  const auto* given = other_named("tool_choice");
+  if (given == nullptr || !wanted("tool_choice")) {
     return false;
   }
-  const auto choice = thread_json_parser().parse(found->second);
+  const auto choice = thread_json_parser().parse(*given);
   const auto allowed = choice ? (*choice)["allowed_tools"] : JsonValue();
   std::vector<std::string> names;
   for (const auto tool : allowed["tools"].items()) {
@@ -262,6 +273,7 @@ bool RequestWriter::allowed_tools() {
   if (names.empty() || std::ranges::find(names, "") != names.end()) {
     return false;  // judge_openai_field refuses it.
   }
+  chosen_among_ = true;
   calling(allowed["mode"].inside() == "required" ? "ANY" : "VALIDATED", names);
   return true;
 }
@@ -324,6 +336,24 @@ void RequestWriter::response_format() {
   }
 }
 
+// The level that an operator's file names holds where the client says nothing of it.
+void RequestWriter::thinking() {
+  const auto asked = gemini_thinking_config(request_, rules_.model, unsupported_);
+  const auto* level = other_named(kThinkingLevel);
+  if (!asked.empty()) {
+    config_.key("thinkingConfig").raw(asked);
+  } else if (level != nullptr && wanted(kThinkingLevel) && !newest()) {
+    unsupported_.field(kThinkingLevel);
+  } else if (level != nullptr && wanted(kThinkingLevel)) {
+    // Google's names are in capitals, LiteLLM's are not.
+    auto name = *level;
+    std::ranges::transform(name, name.begin(), [](char c) {
+      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    });
+    config_.key("thinkingConfig").begin_object().key("thinkingLevel").raw(name).end_object();
+  }
+}
+
 void RequestWriter::other() {
   for (const auto& [name, value] : request_.other) {
     if (wanted(name)) {
@@ -332,42 +362,52 @@ void RequestWriter::other() {
   }
 }
 
-void RequestWriter::other_field(std::string_view name, std::string_view value) {
+// A field that Gemini has itself.
+bool RequestWriter::own_field(std::string_view name, std::string_view value) {
   const auto* own = std::ranges::find(kSpellings, name, &Words::first);
   if (own != kSpellings.end()) {
     json_.key(own->second).raw(value);
-  } else if (name == "generationConfig" || name == "generation_config") {
-    const auto fields = thread_json_parser().parse(value);
-    if (fields) {
-      for (const auto& member : fields->members()) {
-        config_.key(member.name).raw(member.raw());
-      }
+    return true;
+  }
+  own = std::ranges::find(kConfigFields, name, &Words::first);
+  if (own != kConfigFields.end()) {
+    config_.key(own->second).raw(value);
+    return true;
+  }
+  if (name != "generationConfig" && name != "generation_config") {
+    return false;
+  }
+  if (const auto fields = thread_json_parser().parse(value)) {
+    for (const auto& member : fields->members()) {
+      config_.key(member.name).raw(member.raw());
     }
-  } else if (std::ranges::find(kConfigFields, name) != kConfigFields.end()) {
-    config_.key(name).raw(value);
-  } else if (name == "presence_penalty") {
-    config_.key("presencePenalty").raw(value);
-  } else if (name == "frequency_penalty") {
-    config_.key("frequencyPenalty").raw(value);
-  } else if (name == "thinking_level") {
-    config_.key("thinkingConfig").begin_object().key("thinkingLevel").raw(value).end_object();
-  } else if (name == "tool_choice" && (!any_tools() || value.contains("\"allowed_tools\""))) {
-    return;  // Written beside the tools, or nothing to choose from.
-  } else if (name == "service_tier") {
+  }
+  return true;
+}
+
+void RequestWriter::other_field(std::string_view name, std::string_view value) {
+  // The first two are written elsewhere; a choice among no tools says nothing.
+  const bool done = name == kThinkingLevel ||
+                    (name == "tool_choice" && (chosen_among_ || !any_tools())) ||
+                    own_field(name, value);
+  if (done) {
+    return;
+  }
+  if (name == "service_tier") {
     if (value != R"("auto")" && value != R"("default")") {
       unsupported_.field(name, value);
     }
-  } else {
-    switch (judge_openai_field(name, value)) {
-      case ForeignField::Harmless:
-        break;
-      case ForeignField::Impossible:
-        unsupported_.field(name);
-        break;
-      case ForeignField::Unknown:
-        json_.key(name).raw(value);
-        break;
-    }
+    return;
+  }
+  switch (judge_openai_field(name, value)) {
+    case ForeignField::Harmless:
+      break;
+    case ForeignField::Impossible:
+      unsupported_.field(name);
+      break;
+    case ForeignField::Unknown:
+      json_.key(name).raw(value);
+      break;
   }
 }
 
