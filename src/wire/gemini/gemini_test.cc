@@ -116,6 +116,8 @@ TEST(GeminiRequest, ForcesAllowsAndForbidsTools) {
       mode(
           R"({"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[{"type":"function","function":{"name":"f"}}]}})"),
       R"({"mode":"VALIDATED","allowedFunctionNames":["f"]})");
+  EXPECT_TRUE(mode(R"({"type":"allowed_tools","allowed_tools":{"tools":[]}})")
+                  .starts_with("`tool_choice` cannot be sent to Vertex AI"));
   EXPECT_EQ(sent(kHi + "," + kF), kHiSent + kFSent + "}");
   EXPECT_EQ(sent(kHi + R"(,"tools":[{"type":"function","function":{"name":"f","strict":true}}])"),
             kHiSent + kFSent + R"(,"toolConfig":{"functionCallingConfig":{"mode":"VALIDATED"}}})");
@@ -161,6 +163,11 @@ TEST(GeminiRequest, AsksForThoughtAsEachModelTakesIt) {
   EXPECT_EQ(config(R"("thinking":{"type":"adaptive"})"), thinks(R"(true,"thinkingBudget":-1)"));
   EXPECT_EQ(config(R"("thinking":{"type":"enabled","budget_tokens":900})", rules("gemini-3-flash")),
             thinks(R"(true,"thinkingLevel":"LOW")"));
+  EXPECT_EQ(config(R"("thinking_level":"low")", rules("gemini-3-flash")),
+            R"({"thinkingConfig":{"thinkingLevel":"LOW"}})");
+  EXPECT_EQ(config(R"("thinking_level":"low","reasoning_effort":"high")", rules("gemini-3-flash")),
+            thinks(R"(true,"thinkingLevel":"HIGH")"))
+      << "an operator's default gives way";
   EXPECT_EQ(
       effort("low", "gemini-2.0-flash"),
       "`reasoning_effort` cannot be sent to Vertex AI (gemini-2.0-flash); leave it out, or set "
@@ -292,7 +299,7 @@ TEST(GeminiReply, ThatIsAnErrorIsAFailure) {
 // Streams.
 
 std::string part(const std::string& json) {
-  return "data: {\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[" + json +
+  return R"(data: {"candidates":[{"content":{"role":"model","parts":[)" + json +
          "]},\"index\":0}],\"modelVersion\":\"gemini-x\",\"responseId\":\"R1\"}\r\n\r\n";
 }
 

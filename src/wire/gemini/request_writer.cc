@@ -9,6 +9,7 @@
 #include "wire/failures.h"
 #include "wire/gemini/message_writer.h"
 #include "wire/gemini/thinking.h"
+#include "wire/gemini/tools_writer.h"
 #include "wire/json.h"
 #include "wire/json_writer.h"
 #include "wire/turns.h"
@@ -38,50 +39,6 @@ constexpr std::array<Words, 8> kConfigFields{{{"presence_penalty", "presencePena
 // LiteLLM's, and in its files.
 constexpr std::string_view kThinkingLevel = "thinking_level";
 
-// Tools that run at Google's. Everything else in `tools` without a function is not for Gemini.
-constexpr std::array<std::string_view, 5> kOwnTools{"googleSearch",
-                                                    "codeExecution",
-                                                    "urlContext",
-                                                    "googleMaps",
-                                                    "enterpriseWebSearch"};
-
-// Whether a member of a schema leaves it an object that holds nothing.
-bool adds_nothing(const JsonValue::Member& member) {
-  constexpr std::array<std::string_view, 4> kWords{"type", "$schema", "title", "description"};
-  const auto value = member.value;
-  return std::ranges::find(kWords, member.name) != kWords.end() ||
-         (member.name == "properties" && value.raw().find('"') == std::string_view::npos) ||
-         (member.name == "required" && value.size() == 0) ||
-         (member.name == "additionalProperties" && value.boolean() == false);
-}
-
-// Whether a function with this schema takes no arguments: an object without properties is refused
-// as `parameters` (providers.md §4.3).
-bool takes_nothing(const std::string& schema_json) {
-  if (schema_json.empty()) {
-    return true;
-  }
-  const auto schema = thread_json_parser().parse(schema_json);
-  bool nothing = schema.has_value();
-  if (schema) {
-    for (const auto& member : schema->members()) {
-      nothing = nothing && adds_nothing(member);
-    }
-  }
-  return nothing;
-}
-
-bool googles_own(const std::string& tool_json) {
-  const auto tool = thread_json_parser().parse(tool_json);
-  bool own = tool.has_value();
-  if (tool) {
-    for (const auto& member : tool->members()) {
-      own = own && std::ranges::find(kOwnTools, member.name) != kOwnTools.end();
-    }
-  }
-  return own;
-}
-
 class RequestWriter {
  public:
   RequestWriter(const ChatRequest& request, const WriteRules& rules, std::string& out)
@@ -109,12 +66,6 @@ class RequestWriter {
   }
 
   void system();
-  void tools();
-  void function(const Tool& tool);
-  void own_tool(const Tool& tool);
-  void tool_choice();
-  bool allowed_tools();
-  void calling(std::string_view mode, const std::vector<std::string>& names);
   void sampling();
   void seed();
   void response_format();
@@ -146,8 +97,7 @@ std::optional<Failure> RequestWriter::write() {
   }
   system();
   if (any_tools()) {
-    tools();
-    tool_choice();
+    chosen_among_ = write_gemini_tools(request_, other_named("tool_choice"), unsupported_, json_);
   }
   sampling();
   response_format();
@@ -172,110 +122,6 @@ void RequestWriter::system() {
     }
   }
   json_.end_array().end_object();
-}
-
-// JSON Schema as it is, in the field for it: the other one, `parameters`, takes a dialect of
-// OpenAPI without $ref, allOf, const and additionalProperties.
-void RequestWriter::function(const Tool& tool) {
-  json_.begin_object().key("name").string(wire_tool_name(Dialect::Gemini, tool.name));
-  if (!tool.description.empty()) {
-    json_.key("description").string(tool.description);
-  }
-  if (!takes_nothing(tool.schema_json)) {
-    json_.key("parametersJsonSchema").raw(tool.schema_json);
-  }
-  json_.end_object();
-}
-
-void RequestWriter::own_tool(const Tool& tool) {
-  if (googles_own(tool.opaque_json)) {
-    json_.raw(tool.opaque_json);
-  } else {
-    unsupported_.field("tools", "(one of a type other than \"function\")");
-  }
-}
-
-void RequestWriter::tools() {
-  const auto is_function = [](const Tool& tool) { return tool.opaque_json.empty(); };
-  json_.key("tools").begin_array();
-  if (std::ranges::any_of(request_.tools, is_function)) {
-    json_.begin_object().key("functionDeclarations").begin_array();
-    for (const auto& tool : request_.tools) {
-      if (is_function(tool)) {
-        function(tool);
-      }
-    }
-    json_.end_array().end_object();
-  }
-  for (const auto& tool : request_.tools) {
-    if (!is_function(tool)) {
-      own_tool(tool);
-    }
-  }
-  json_.end_array();
-  if (request_.parallel_tool_calls == false && wanted("parallel_tool_calls")) {
-    unsupported_.field("parallel_tool_calls");
-  }
-}
-
-void RequestWriter::calling(std::string_view mode, const std::vector<std::string>& names) {
-  json_.key("toolConfig").begin_object().key("functionCallingConfig").begin_object();
-  json_.key("mode").string(mode);
-  if (!names.empty()) {
-    json_.key("allowedFunctionNames").begin_array();
-    for (const auto& name : names) {
-      json_.string(wire_tool_name(Dialect::Gemini, name));
-    }
-    json_.end_array();
-  }
-  json_.end_object().end_object();
-}
-
-// A strict tool is one whose calls fit its schema. VALIDATED promises that, as does ANY by itself.
-void RequestWriter::tool_choice() {
-  if (allowed_tools()) {
-    return;
-  }
-  const bool given = request_.tool_choice && wanted("tool_choice");
-  const auto choice = given ? *request_.tool_choice : ToolChoice{};
-  const bool strict =
-      std::ranges::any_of(request_.tools, [](const Tool& tool) { return tool.strict == true; });
-  switch (choice.kind) {
-    case ToolChoice::Kind::Auto:
-      if (given || strict) {
-        calling(strict ? "VALIDATED" : "AUTO", {});
-      }
-      break;
-    case ToolChoice::Kind::None:
-      calling("NONE", {});
-      break;
-    case ToolChoice::Kind::Required:
-      calling("ANY", {});
-      break;
-    case ToolChoice::Kind::Named:
-      calling("ANY", {choice.name});
-      break;
-  }
-}
-
-// OpenAI's choice among some of the tools. Names may stand beside ANY and VALIDATED only.
-bool RequestWriter::allowed_tools() {
-  const auto* given = other_named("tool_choice");
-  if (given == nullptr || !wanted("tool_choice")) {
-    return false;
-  }
-  const auto choice = thread_json_parser().parse(*given);
-  const auto allowed = choice ? (*choice)["allowed_tools"] : JsonValue();
-  std::vector<std::string> names;
-  for (const auto tool : allowed["tools"].items()) {
-    names.push_back(tool["function"]["name"].text());
-  }
-  if (names.empty() || std::ranges::find(names, "") != names.end()) {
-    return false;  // judge_openai_field refuses it.
-  }
-  chosen_among_ = true;
-  calling(allowed["mode"].inside() == "required" ? "ANY" : "VALIDATED", names);
-  return true;
 }
 
 void RequestWriter::sampling() {
