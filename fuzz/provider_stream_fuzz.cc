@@ -55,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 3) {
     return 0;
   }
-  const auto dialect = static_cast<Dialect>(data[0] % 3);
+  const auto dialect = static_cast<Dialect>(data[0] % 4);
   const std::size_t piece = 1U + data[1];
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
   const auto reader = make_stream_reader(dialect, "req-1");
@@ -72,7 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto reply = read_reply(dialect, bytes)) {
     write_reply(Dialect::OpenAiChat, *reply);
   }
-  if (dialect != Dialect::BedrockConverse) {
+  if (dialect == Dialect::OpenAiChat || dialect == Dialect::AnthropicMessages) {
     watch(dialect, bytes, piece);
   }
   return 0;

@@ -112,6 +112,23 @@ TEST(BuildRequest, StreamsByAnotherPath) {
               HasSubstr("/models/claude-x:streamRawPredict HTTP/1.1\r\n"));
 }
 
+TEST(BuildRequest, AsksGeminiWithItsKey) {
+  auto request = hello();
+  request.stream = true;
+  const auto outgoing = build(Provider::Gemini, "gemini-2.5-flash", {}, request);
+  ASSERT_TRUE(outgoing) << problem_of(outgoing);
+  EXPECT_THAT(
+      outgoing->head,
+      StartsWith(
+          "POST /v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse HTTP/1.1\r\n"));
+  EXPECT_EQ(field(outgoing->head, "x-goog-api-key"),
+            simulated_credential(Provider::Gemini).api_key.reveal());
+  EXPECT_EQ(field(outgoing->head, "authorization"), "");
+  EXPECT_EQ(
+      outgoing->body,
+      R"({"contents":[{"role":"user","parts":[{"text":"hi"}]}],"generationConfig":{"maxOutputTokens":8}})");
+}
+
 TEST(BuildRequest, SendsToTheCredentialsProjectWhereNoneIsWritten) {
   const auto outgoing = build(Provider::Vertex, "claude-x");
   ASSERT_TRUE(outgoing);

@@ -168,6 +168,37 @@ TEST(VertexUpstream, CallsClaudeByItsPublisher) {
   EXPECT_EQ(upstream.dialect, Dialect::AnthropicMessages);
 }
 
+TEST(VertexUpstream, CallsGeminiByItsPublisher) {
+  DeploymentParams params;
+  params.vertex_project = "acme";
+  const auto upstream =
+      make_upstream(deployment(Provider::Vertex, "gemini-2.5-flash", "global"), params, {});
+  EXPECT_EQ(upstream.host, "aiplatform.googleapis.com");
+  EXPECT_EQ(upstream.path,
+            "/v1/projects/acme/locations/global/publishers/google/models/"
+            "gemini-2.5-flash:generateContent");
+  EXPECT_THAT(upstream.stream_path, ::testing::EndsWith(":streamGenerateContent?alt=sse"));
+  EXPECT_EQ(upstream.dialect, Dialect::Gemini);
+}
+
+TEST(VertexUpstream, CallsATunedModelByItsEndpoint) {
+  DeploymentParams params;
+  params.vertex_project = "acme";
+  const auto upstream =
+      make_upstream(deployment(Provider::Vertex, "4965075652664360960", "us-east5"), params, {});
+  EXPECT_EQ(upstream.path,
+            "/v1/projects/acme/locations/us-east5/endpoints/4965075652664360960:generateContent");
+}
+
+TEST(GeminiUpstream, SendsItsKeyInGooglesField) {
+  const auto upstream =
+      make_upstream(deployment(Provider::Gemini, "gemini-2.5-flash"), {}, with_key("k"));
+  EXPECT_EQ(upstream.host, "generativelanguage.googleapis.com");
+  EXPECT_EQ(upstream.path, "/v1beta/models/gemini-2.5-flash:generateContent");
+  EXPECT_EQ(upstream.stream_path, "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse");
+  EXPECT_EQ(upstream.dialect, Dialect::Gemini);
+}
+
 TEST(AzureUpstream, PutsTheDeploymentIntoThePath) {
   DeploymentParams params;
   params.api_base = "https://acme.openai.azure.com/";

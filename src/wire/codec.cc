@@ -13,13 +13,15 @@
 #include "wire/converse/request_writer.h"
 #include "wire/converse/stream_reader.h"
 #include "wire/failures.h"
+#include "wire/gemini/reply_reader.h"
+#include "wire/gemini/request_writer.h"
+#include "wire/gemini/stream_reader.h"
 #include "wire/openai/reply_reader.h"
 #include "wire/openai/reply_writer.h"
 #include "wire/openai/request_reader.h"
 #include "wire/openai/request_writer.h"
 #include "wire/openai/stream_reader.h"
 #include "wire/openai/stream_writer.h"
-#include "wire/stream_events.h"
 
 namespace meridian {
 
@@ -47,23 +49,6 @@ Failure not_yet(std::string_view what, Dialect dialect) {
       .code = "unsupported_dialect",
       .request_id = {}};
 }
-
-// Says once that the dialect cannot be read.
-class UnknownStreamReader final : public StreamReader {
- public:
-  explicit UnknownStreamReader(Dialect dialect) : dialect_(dialect) {}
-
-  void feed(std::string_view, std::vector<StreamEvent>& out) override { finish(out); }
-
-  void finish(std::vector<StreamEvent>& out) override {
-    sink_.to(out);
-    sink_.fail(not_yet("read streams", dialect_));
-  }
-
- private:
-  Dialect dialect_;
-  EventSink sink_;
-};
 
 // Only an error can be said in a dialect that cannot be written.
 class UnknownStreamWriter final : public StreamWriter {
@@ -109,7 +94,7 @@ Result<std::string> write_request(Dialect dialect,
     case Dialect::BedrockConverse:
       return write_converse_request(request, rules);
     case Dialect::Gemini:
-      return std::unexpected(not_yet("write requests", dialect));
+      return write_gemini_request(request, rules);
   }
   MERIDIAN_CHECK(false);
 }
@@ -123,7 +108,7 @@ Result<ChatReply> read_reply(Dialect dialect, std::string_view json, const NameM
     case Dialect::BedrockConverse:
       return read_converse_reply(json, names);
     case Dialect::Gemini:
-      return std::unexpected(not_yet("read replies", dialect));
+      return read_gemini_reply(json, names);
   }
   MERIDIAN_CHECK(false);
 }
@@ -152,7 +137,7 @@ std::unique_ptr<StreamReader> make_stream_reader(Dialect dialect,
     case Dialect::BedrockConverse:
       return make_converse_stream_reader(id, std::move(names));
     case Dialect::Gemini:
-      return std::make_unique<UnknownStreamReader>(dialect);
+      return make_gemini_stream_reader(id, std::move(names));
   }
   MERIDIAN_CHECK(false);
 }

@@ -91,6 +91,22 @@ constexpr std::array kBedrock{
     Meaning{"modelerror", FailureKind::ServerError, 424},
 };
 
+// https://cloud.google.com/apis/design/errors, as providers.md §4.6 has it.
+constexpr std::array kGoogle{
+    Meaning{"INVALID_ARGUMENT", FailureKind::BadRequest, 400},
+    Meaning{"OUT_OF_RANGE", FailureKind::BadRequest, 400},
+    Meaning{"FAILED_PRECONDITION", FailureKind::Misconfigured, 400},
+    Meaning{"UNAUTHENTICATED", FailureKind::Misconfigured, 401},
+    Meaning{"PERMISSION_DENIED", FailureKind::Misconfigured, 403},
+    Meaning{"NOT_FOUND", FailureKind::Misconfigured, 404},
+    Meaning{"RESOURCE_EXHAUSTED", FailureKind::RateLimited, 429},
+    Meaning{"CANCELLED", FailureKind::ServerError, 499},
+    Meaning{"INTERNAL", FailureKind::ServerError, 500},
+    Meaning{"UNKNOWN", FailureKind::ServerError, 500},
+    Meaning{"UNAVAILABLE", FailureKind::ServerError, 503},
+    Meaning{"DEADLINE_EXCEEDED", FailureKind::ServerError, 504},
+};
+
 constexpr std::array kOpenAi{
     Meaning{"insufficient_quota", FailureKind::AccountBlocked, 429},
     Meaning{"credit_balance_exhausted", FailureKind::AccountBlocked, 429},
@@ -173,6 +189,14 @@ Failure bedrock_failure(std::string_view exception, std::string_view message, in
   const auto meaning =
       original_status > 0 ? by_status(original_status) : meaning_of(kBedrock, name);
   return failure(meaning, exception, message);
+}
+
+Failure google_failure(std::string_view status, std::string_view message, int code) {
+  auto meaning = meaning_of(kGoogle, status);
+  if (meaning.word.empty() && code > 0) {
+    meaning = by_status(code);
+  }
+  return failure(meaning, status, message);
 }
 
 Failure openai_failure(std::string_view type,

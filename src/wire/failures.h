@@ -28,6 +28,9 @@ Failure bedrock_failure(std::string_view exception,
                         std::string_view message,
                         int original_status = 0);
 
+// By what Google calls `status`: "RESOURCE_EXHAUSTED". `code` is HTTP's, 0 when unknown.
+Failure google_failure(std::string_view status, std::string_view message, int code = 0);
+
 // By what OpenAI and its kin write: `type` and `code` are words; `status` is known where a server
 // gives a number for either.
 Failure openai_failure(std::string_view type,

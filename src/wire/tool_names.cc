@@ -12,6 +12,7 @@ namespace {
 struct Alphabet {
   std::string_view beside;  // Allowed beside letters and digits.
   std::size_t length_max;
+  bool letter_first = false;  // Or '_'.
 };
 
 bool letter_or_digit(char c) {
@@ -33,25 +34,28 @@ std::uint64_t hash(std::string_view text) {
 
 std::string fit(std::string_view name, const Alphabet& alphabet) {
   constexpr std::size_t kTail = 7;
-  const bool good = !name.empty() && name.size() <= alphabet.length_max &&
+  const bool beginning = !alphabet.letter_first || name.starts_with('_') ||
+                         (!name.empty() && letter_or_digit(name.front()) && name.front() > '9');
+  const bool good = !name.empty() && beginning && name.size() <= alphabet.length_max &&
                     std::ranges::all_of(name, [&](char c) { return allowed(c, alphabet); });
   if (good) {
     return std::string(name);
   }
-  std::string fitted(name.substr(0, alphabet.length_max - kTail));
+  std::string fitted(beginning ? "" : "_");
+  fitted += name.substr(0, alphabet.length_max - kTail - fitted.size());
   std::ranges::replace_if(fitted, [&](char c) { return !allowed(c, alphabet); }, '_');
   return fmt::format("{}_{:06x}", fitted, hash(name) & 0xFFFFFFU);
 }
 
-// Names: OpenAI and Converse say 64; Anthropic takes 128 of the same characters. Gemini's also have
-// dot.
+// Names: OpenAI, Converse and Gemini say 64; Anthropic takes 128 of the same characters.
 Alphabet names_in(Dialect dialect) {
   switch (dialect) {
     case Dialect::AnthropicMessages:
       return {"_-", 128};
+    case Dialect::Gemini:
+      return {"_-", 64, true};
     case Dialect::OpenAiChat:
     case Dialect::BedrockConverse:
-    case Dialect::Gemini:
       return {"_-", 64};
   }
   return {"_-", 64};

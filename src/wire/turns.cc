@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wire/gemini/signatures.h"
+
 namespace meridian {
 
 namespace {
@@ -10,13 +12,26 @@ bool blank(const std::string& text) {
   return text.find_first_not_of(" \t\r\n") == std::string::npos;
 }
 
+bool signed_by(Signer model, const ThinkingPart& thinking) {
+  const bool gemini = thinking.signature.starts_with(kGeminiSigned);
+  switch (model) {
+    case Signer::Nobody:
+      return false;
+    case Signer::Claude:
+      return !gemini && (!thinking.signature.empty() || !thinking.redacted.empty());
+    case Signer::Gemini:
+      return gemini;
+  }
+  return false;
+}
+
 // Whether a part says something that a provider takes.
-bool speaks(const Part& part, bool keep_thinking) {
+bool speaks(const Part& part, Signer model) {
   if (const auto* text = std::get_if<TextPart>(&part)) {
     return !blank(text->text);
   }
   if (const auto* thinking = std::get_if<ThinkingPart>(&part)) {
-    return keep_thinking && (!thinking->signature.empty() || !thinking->redacted.empty());
+    return signed_by(model, *thinking);
   }
   return true;
 }
@@ -25,8 +40,8 @@ bool is_cache(const Part* part) {
   return std::holds_alternative<CachePoint>(*part);
 }
 
-void add(const Part& part, bool keep_thinking, std::vector<const Part*>& to) {
-  if (speaks(part, keep_thinking) && !(is_cache(&part) && to.empty())) {
+void add(const Part& part, Signer model, std::vector<const Part*>& to) {
+  if (speaks(part, model) && !(is_cache(&part) && to.empty())) {
     to.push_back(&part);
   }
 }
@@ -55,7 +70,7 @@ void begin_with_user(std::vector<Turn>& turns) {
 
 }  // namespace
 
-Turns arrange(const ChatRequest& request, bool keep_thinking) {
+Turns arrange(const ChatRequest& request, Signer model) {
   Turns arranged;
   for (const auto& message : request.messages) {
     if (!message.opaque_json.empty()) {
@@ -71,7 +86,7 @@ Turns arrange(const ChatRequest& request, bool keep_thinking) {
       to = &arranged.turns.back().parts;
     }
     for (const auto& part : message.parts) {
-      add(part, keep_thinking, *to);
+      add(part, model, *to);
     }
     if (to == &own && !own.empty()) {
       arranged.turns.push_back({assistant, std::move(own)});

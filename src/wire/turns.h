@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "wire/chat.h"
@@ -12,6 +13,9 @@ struct Turn {
   bool assistant = false;
   std::vector<const Part*> parts;
 };
+
+// Whose signatures the model can read.
+enum class Signer : std::uint8_t { Nobody, Claude, Gemini };
 
 struct Turns {
   std::vector<const Part*> system;
@@ -26,11 +30,10 @@ struct Turns {
 // - Text that is empty or blank is left out, and a cache point with nothing before it. Both are
 // refused
 //   by the providers and say nothing.
-// - Thinking is kept only with its signature (or redacted): without it, it is refused. Where the
-// model is
-//   not of the vendor that signs (`keep_thinking` false), none is kept: nobody else can read it.
+// - Thinking is kept only with its signature (or redacted): without it, it is refused. What another
+//   vendor has signed is not kept: nobody else can read it.
 // - Where no user has spoken first, one says ".", as LiteLLM does it.
-Turns arrange(const ChatRequest& request, bool keep_thinking = true);
+Turns arrange(const ChatRequest& request, Signer model = Signer::Claude);
 
 // Whether a tool was called or answered anywhere.
 bool uses_tools(const Turns& turns);

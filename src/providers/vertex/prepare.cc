@@ -30,6 +30,14 @@ bool is_claude(std::string_view model) {
   return model.find("claude") != std::string_view::npos;
 }
 
+// Whose model it is. A number is the endpoint of a tuned Gemini, of the project itself.
+std::string_view place_of(std::string_view model) {
+  if (model.find_first_not_of("0123456789") == std::string_view::npos) {
+    return "endpoints/";
+  }
+  return is_claude(model) ? "publishers/anthropic/models/" : "publishers/google/models/";
+}
+
 }  // namespace
 
 void prepare_vertex(Preparing& at) {
@@ -50,11 +58,11 @@ void prepare_vertex(Preparing& at) {
   const auto project =
       params.vertex_project.empty() ? "{project}" : percent_encode(params.vertex_project);
   const bool claude = is_claude(at.deployment.model);
-  const auto path = fmt::format("{}/v1/projects/{}/locations/{}/publishers/{}/models/{}",
+  const auto path = fmt::format("{}/v1/projects/{}/locations/{}/{}{}",
                                 base.path,
                                 project,
                                 location,
-                                claude ? "anthropic" : "google",
+                                place_of(at.deployment.model),
                                 model_path(at.deployment.model));
   upstream.dialect = claude ? Dialect::AnthropicMessages : Dialect::Gemini;
   if (claude) {

@@ -34,7 +34,7 @@ class RequestWriter {
         rules_(rules),
         model_(model_rules(rules.model)),
         unsupported_(rules),
-        turns_(arrange(request, model_.claude)),
+        turns_(arrange(request, model_.claude ? Signer::Claude : Signer::Nobody)),
         json_(out),
         extra_(extra_text_) {}
 
