@@ -18,6 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kWordsMax = 64;
+constexpr std::string_view kAnthropicVersion = "2023-06-01";
+constexpr std::size_t kBetaBytesMax = 1024;
 constexpr double kTimeoutSecondsMax = 24 * 3600;
 constexpr int kRetriesMax = 20;
 
@@ -163,7 +165,7 @@ Result<std::optional<int>> retries_of(const Head& head, const Peek& peek) {
   return retries ? std::optional(std::clamp(*retries, 0, kRetriesMax)) : std::nullopt;
 }
 
-BodyFacts facts_of(const Peek& peek, std::string_view body) {
+BodyFacts facts_of(Dialect dialect, const Peek& peek, std::string_view body) {
   const auto at = [&](std::string_view part) {
     return static_cast<std::size_t>(part.data() - body.data());
   };
@@ -171,7 +173,8 @@ BodyFacts facts_of(const Peek& peek, std::string_view body) {
   facts.model = {at(peek.model_raw), peek.model_raw.size(), {}};
   facts.gateway_fields = !peek.fallbacks_raw.empty() || peek.num_retries || peek.timeout_s ||
                          peek.disable_fallbacks || peek.mock_response || !peek.api_key.empty();
-  if (peek.stream && !peek.include_usage) {
+  // Anthropic's streams tell their usage unasked.
+  if (peek.stream && !peek.include_usage && dialect == Dialect::OpenAiChat) {
     facts.usage = peek.stream_options_raw.empty()
                       ? Splice{body.find('{') + 1, 0, R"("stream_options":{"include_usage":true},)"}
                       : Splice{at(peek.stream_options_raw),
@@ -271,6 +274,11 @@ Result<BodyFacts> read_ask(const Head& head,
   exchange.model = settings.general.completion_model.empty() ? std::string(peek.model)
                                                              : settings.general.completion_model;
   exchange.stream = peek.stream;
+  if (exchange.dialect == Dialect::AnthropicMessages) {
+    const auto version = head[Field::AnthropicVersion];
+    exchange.usual_version = version.empty() || version == kAnthropicVersion;
+    exchange.anthropic_beta = head[Field::AnthropicBeta].substr(0, kBetaBytesMax);
+  }
   exchange.wants_usage = peek.include_usage;
   exchange.client_retries =
       std::clamp(number_of<int>(head[Field::SdkRetryCount]).value_or(0), 0, 100);
@@ -305,7 +313,7 @@ Result<BodyFacts> read_ask(const Head& head,
   route.tools = peek.tools;
   route.images = peek.images;
   route.fallbacks_disabled = peek.disable_fallbacks;
-  return facts_of(peek, body);
+  return facts_of(exchange.dialect, peek, body);
 }
 
 Result<bool> bind_residency(const Head& head, std::string_view user_country, Exchange& exchange) {

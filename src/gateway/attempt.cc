@@ -343,7 +343,7 @@ Awaitable<AttemptEnd> carry(Reply& reply,
   if (stream && !is_event_stream(reply.content_type)) {
     return not_a_stream(std::string(reply.content_type));
   }
-  if (letter.translated && upstream.dialect != Dialect::OpenAiChat) {
+  if (upstream.dialect != reply.journey.exchange.dialect) {
     return stream ? translate_stream(reply, upstream.dialect, letter.names, reply_id)
                   : translate_json(reply, upstream.dialect, letter.names, reply_id);
   }

@@ -30,9 +30,14 @@ void pass_through(const Journey& journey, const Upstream& upstream, Letter& lett
     size = size - splices.at(i).length + splices.at(i).text.size();
   }
   auto* const end = std::to_chars(letter.length.data(), letter.length.data() + 20, size).ptr;
-  std::copy_n("\r\n\r\n", 4, end);
+  const auto& beta = journey.exchange.anthropic_beta;
   letter.message.add(upstream.passthrough_head);
-  letter.message.add({letter.length.data(), end + 4});
+  letter.message.add({letter.length.data(), end});
+  if (!beta.empty()) {
+    letter.message.add("\r\nanthropic-beta: ");
+    letter.message.add(beta);
+  }
+  letter.message.add("\r\n\r\n");
   std::size_t at = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const auto& splice = splices.at(i);
@@ -48,7 +53,7 @@ void pass_through(const Journey& journey, const Upstream& upstream, Letter& lett
 
 bool passes_through(const Journey& journey, const Upstream& upstream) {
   return upstream.dialect == journey.exchange.dialect && !upstream.passthrough_head.empty() &&
-         !journey.facts.gateway_fields;
+         !journey.facts.gateway_fields && journey.exchange.usual_version;
 }
 
 bool uses_client_key(const Exchange& exchange, DeploymentId id) {
@@ -89,7 +94,8 @@ Result<bool> write_letter(Journey& journey, const Step& step, Letter& letter) {
     journey.parsed = std::move(*parsed);
   }
   // Where the reply is relayed in the same dialect, usage is asked for as in a passed-through body.
-  journey.parsed->include_usage = exchange.wants_usage || journey.facts.usage.has_value();
+  journey.parsed->include_usage = exchange.wants_usage || journey.facts.usage.has_value() ||
+                                  exchange.dialect != Dialect::OpenAiChat;
   auto written =
       build_request(upstream, *journey.parsed, step.attempt->wildcard, *credential, wall_now());
   if (!written) {

@@ -252,13 +252,12 @@ void conclude(Worker& worker, const Peer& client, Exchange& exchange) {
   for (std::size_t i = 0; i < named; ++i) {
     notes.at(i) = {fleet[exchange.tried[i].deployment].label, exchange.tried[i].failure};
   }
-  const auto peer_address = client.address();
   AccessLine line;
   line.at = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   line.id = exchange.id;
   line.outcome = seen.outcome;
   line.status = exchange.status;
-  line.client = peer_address;
+  line.client = client.address();
   line.key_alias = exchange.master ? "master" : "";
   line.method = "POST";
   line.path = exchange.path;

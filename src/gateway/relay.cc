@@ -9,6 +9,7 @@
 
 #include "gateway/reply_head.h"
 #include "gateway/waiting.h"
+#include "wire/anthropic/reply_reader.h"
 #include "wire/json.h"
 #include "wire/openai/reply_reader.h"
 #include "wire/stream_watch.h"
@@ -22,9 +23,18 @@ namespace {
 // content.
 constexpr std::size_t kHeldMax = std::size_t{256} * 1024;
 
-// The usage object of an OpenAI reply stands near its end; nothing else is read of a reply that
+Usage read_usage(Dialect dialect, JsonValue object) {
+  if (dialect == Dialect::OpenAiChat) {
+    return read_openai_usage(object);
+  }
+  Usage usage;
+  read_anthropic_usage(object, usage);
+  return usage;
+}
+
+// The usage object of a reply stands near its end; nothing else is read of a reply that
 // passes.
-std::optional<Usage> usage_in(std::string_view tail) {
+std::optional<Usage> usage_in(Dialect dialect, std::string_view tail) {
   const auto name = tail.rfind("\"usage\"");
   const auto open = name == std::string_view::npos ? name : tail.find('{', name);
   if (open == std::string_view::npos) {
@@ -35,7 +45,7 @@ std::optional<Usage> usage_in(std::string_view tail) {
     depth += tail[at] == '{' ? 1 : tail[at] == '}' ? -1 : 0;
     if (depth == 0) {
       const auto parsed = thread_json_parser().parse(tail.substr(open, at + 1 - open));
-      return parsed ? std::optional(read_openai_usage(*parsed)) : std::nullopt;
+      return parsed ? std::optional(read_usage(dialect, *parsed)) : std::nullopt;
     }
   }
   return std::nullopt;
@@ -50,7 +60,7 @@ void note_usage(Exchange& exchange, const std::optional<Usage>& usage) {
 
 // Some servers answer 200 and an error object.
 bool is_error_object(std::string_view text) {
-  return text.starts_with(R"({"error")");
+  return text.starts_with(R"({"error")") || text.starts_with(R"({"type":"error")");
 }
 
 // Framed as whole, but broken off inside: seen by the last byte, since reading all of every answer
@@ -71,7 +81,7 @@ Awaitable<AttemptEnd> send_whole(Reply& reply, std::string_view text) {
   if (is_cut(text)) {
     co_return AttemptEnd::failed(FailureKind::ServerError, "the provider's answer broke off");
   }
-  note_usage(exchange, usage_in(text));
+  note_usage(exchange, usage_in(exchange.dialect, text));
   exchange.status = 200;
   reply.on_content();
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.

@@ -17,6 +17,45 @@ std::int64_t seconds_up(Duration duration) {
   return std::max<std::int64_t>(seconds, 1);
 }
 
+constexpr std::size_t kFieldsMax = 900;
+constexpr std::size_t kRuleMax = 200;
+constexpr std::int64_t kMicros = 1'000'000;
+constexpr std::size_t kMicroDigits = 6;
+
+// By hand: a format string is read anew at every call, which was a seventh of a request's
+// instructions. What does not fit is left out; the parts are bounded so that all of it fits.
+class HeadWriter {
+ public:
+  explicit HeadWriter(std::span<char> room) : room_(room) {}
+
+  HeadWriter& text(std::string_view text) {
+    const auto bytes = std::min(text.size(), room_.size() - used_);
+    std::copy_n(text.data(), bytes, room_.data() + used_);
+    used_ += bytes;
+    return *this;
+  }
+
+  HeadWriter& number(auto value) {
+    const fmt::format_int digits(value);
+    return text({digits.data(), digits.size()});
+  }
+
+  // With zeros in front, to `width` digits.
+  HeadWriter& padded(std::uint64_t value, std::size_t width) {
+    const fmt::format_int digits(value);
+    for (auto missing = digits.size(); missing < width; ++missing) {
+      text("0");
+    }
+    return text({digits.data(), digits.size()});
+  }
+
+  std::string_view written() const { return {room_.data(), used_}; }
+
+ private:
+  std::span<char> room_;
+  std::size_t used_ = 0;
+};
+
 }  // namespace
 
 std::string_view reply_head(const Exchange& exchange,
@@ -25,44 +64,37 @@ std::string_view reply_head(const Exchange& exchange,
                             std::span<char> room) {
   const auto& snapshot = exchange.snapshot();
   const auto& rule = exchange.residency();
-  auto* out = room.data();
-  const auto write = [&]<class... Args>(fmt::format_string<Args...> text, Args&&... args) {
-    const auto left = static_cast<std::size_t>(room.data() + room.size() - out);
-    out = fmt::format_to_n(out, left, text, std::forward<Args>(args)...).out;
-  };
-  write("HTTP/1.1 200 OK\r\ncontent-type: {}\r\n", content_type.substr(0, 100));
+  HeadWriter head(room);
+  head.text("HTTP/1.1 200 OK\r\ncontent-type: ").text(content_type.substr(0, 100)).text("\r\n");
   if (framing.chunked) {
-    write("transfer-encoding: chunked\r\n");
+    head.text("transfer-encoding: chunked\r\n");
   } else if (framing.length) {
-    write("content-length: {}\r\n", *framing.length);
+    head.text("content-length: ").number(*framing.length).text("\r\n");
   }
   if (!exchange.keep_alive || (!framing.chunked && !framing.length)) {
-    write("connection: close\r\n");
+    head.text("connection: close\r\n");
   }
   if (exchange.stream) {
-    write("cache-control: no-cache\r\n");
+    head.text("cache-control: no-cache\r\n");
   }
   if (exchange.served) {
-    write("{}", std::string_view(snapshot.reply_fields[index_of(*exchange.served)]).substr(0, 900));
-    write(
-        "x-meridian-attempts: {}\r\nx-litellm-attempted-retries: "
-        "{}\r\nx-litellm-attempted-fallbacks: {}\r\n",
-        exchange.attempts,
-        exchange.attempts - 1,
-        exchange.fallback_depth);
+    head.text(
+        std::string_view(snapshot.reply_fields[index_of(*exchange.served)]).substr(0, kFieldsMax));
+    head.text("x-meridian-attempts: ").number(exchange.attempts);
+    head.text("\r\nx-litellm-attempted-retries: ").number(exchange.attempts - 1);
+    head.text("\r\nx-litellm-attempted-fallbacks: ").number(exchange.fallback_depth).text("\r\n");
   }
-  write("x-meridian-residency: {}{}\r\nx-meridian-overhead-us: {}\r\nx-litellm-call-id: {}\r\n",
-        std::string_view(rule.text()).substr(0, 200),
-        rule.unrestricted() ? "" : "; admitted",
-        exchange.overhead.count(),
-        exchange.id);
+  head.text("x-meridian-residency: ").text(std::string_view(rule.text()).substr(0, kRuleMax));
+  head.text(rule.unrestricted() ? "" : "; admitted");
+  head.text("\r\nx-meridian-overhead-us: ").number(exchange.overhead.count());
+  head.text("\r\nx-litellm-call-id: ").text(exchange.id).text("\r\n");
   if (exchange.has_usage) {
-    write("x-litellm-response-cost: {}.{:06}\r\n",
-          exchange.cost.value / 1'000'000,
-          exchange.cost.value % 1'000'000);
+    const auto micros = static_cast<std::uint64_t>(exchange.cost.value % kMicros);
+    head.text("x-litellm-response-cost: ").number(exchange.cost.value / kMicros).text(".");
+    head.padded(micros, kMicroDigits).text("\r\n");
   }
-  write("\r\n");
-  return {room.data(), out};
+  head.text("\r\n");
+  return head.written();
 }
 
 std::string plain_reply(int status,

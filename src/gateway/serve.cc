@@ -70,6 +70,8 @@ struct Endpoint {
 constexpr auto kEndpoints = std::to_array<Endpoint>({
     {"/v1/chat/completions", Dialect::OpenAiChat, EndpointKind::Chat},
     {"/chat/completions", Dialect::OpenAiChat, EndpointKind::Chat},
+    {"/v1/messages", Dialect::AnthropicMessages, EndpointKind::Messages},
+    {"/messages", Dialect::AnthropicMessages, EndpointKind::Messages},
 });
 
 std::string_view path_of(std::string_view target) {
@@ -123,13 +125,19 @@ RequestOutcome outcome_of(Arrival arrival) {
   return RequestOutcome::RefusedRequest;
 }
 
+// In which dialect somebody who asks for this expects an error.
+Dialect dialect_of(std::string_view target) {
+  const auto* const endpoint = endpoint_of(target);
+  return endpoint == nullptr ? Dialect::OpenAiChat : endpoint->dialect;
+}
+
 // Answers and ends the connection: what follows on it can no longer be told apart.
-Awaitable<void> refuse(Worker& worker, Peer& client, Refusal refusal) {
+Awaitable<void> refuse(Worker& worker, Peer& client, Dialect dialect, Refusal refusal) {
   const Failure failure{.kind = FailureKind::BadRequest,
                         .status = refusal.status,
                         .message = std::string(refusal.why),
                         .code = std::string(refusal.code)};
-  const auto body = write_error(Dialect::OpenAiChat, failure, new_id(worker.rng));
+  const auto body = write_error(dialect, failure, new_id(worker.rng));
   const auto reply = plain_reply(refusal.status, "application/json", {}, body, false);
   Gather message;
   message.add(reply);
@@ -173,7 +181,7 @@ Awaitable<bool> answer_other(Worker& worker,
         .code = known ? "method_not_allowed" : "unknown_path"};
     answer = std::make_unique<LocalAnswer>();
     answer->status = failure.status;
-    answer->body = write_error(Dialect::OpenAiChat, failure, new_id(worker.rng));
+    answer->body = write_error(dialect_of(call.path), failure, new_id(worker.rng));
   }
   auto reply = plain_reply(answer->status, answer->content_type, {}, answer->body, keep_alive);
   if (head.method == Method::Head) {
@@ -218,7 +226,7 @@ Awaitable<bool> arrives(Worker& worker, Peer& client, Request& request) {
   if (const auto refusal = refusal_of(arrival)) {
     worker.metrics.request_began();
     worker.metrics.request({.outcome = outcome_of(arrival)});
-    co_await refuse(worker, client, *refusal);
+    co_await refuse(worker, client, dialect_of(request.head.target), *refusal);
   }
   co_return arrival == Arrival::Whole;
 }

@@ -104,7 +104,7 @@ std::string_view address_of_user(const UserLocationRules& rules,
 }
 
 std::optional<GeoPoint> middle_of(std::string_view country) {
-  const auto* const found = find_country(country);
+  const auto* const found = country.empty() ? nullptr : find_country(country);
   return found != nullptr ? std::optional(found->where) : std::nullopt;
 }
 

@@ -110,8 +110,10 @@ void take_defaults(Upstream& upstream) {
 // Only where a client's body can go out as it is, and the key is one that stays.
 void write_passthrough(Upstream& upstream, const Credential& credential) {
   const auto& params = upstream.params;
-  const bool same_body = upstream.dialect == Dialect::OpenAiChat && !upstream.defaults &&
-                         upstream.forced.empty() && params.additional_drop_params.empty();
+  const bool known_dialect =
+      upstream.dialect == Dialect::OpenAiChat || upstream.provider == Provider::Anthropic;
+  const bool same_body = known_dialect && !upstream.defaults && upstream.forced.empty() &&
+                         params.additional_drop_params.empty();
   const bool stays = credential.bearer.empty();
   const bool fixed_path = upstream.path.find('*') == std::string::npos;
   if (!same_body || !stays || !fixed_path || !upstream.problem.empty()) {

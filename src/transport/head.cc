@@ -54,6 +54,7 @@ constexpr std::array<Known, kFields> kKnown{{
     {"x-meridian-workload", Field::Workload},
     {"x-stainless-retry-count", Field::SdkRetryCount},
     {"anthropic-version", Field::AnthropicVersion},
+    {"anthropic-beta", Field::AnthropicBeta},
 }};
 
 bool is_credential(Field field) {

@@ -27,9 +27,10 @@ enum class Field : std::uint8_t {
   Workload,        // x-meridian-workload
   SdkRetryCount,   // x-stainless-retry-count
   AnthropicVersion,
+  AnthropicBeta,
 };
 
-inline constexpr std::size_t kFields = 17;
+inline constexpr std::size_t kFields = 18;
 
 enum class Method : std::uint8_t { Get, Post, Head, Put, Delete, Options, Other };
 

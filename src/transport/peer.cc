@@ -122,10 +122,15 @@ void Peer::cut() {
   ::shutdown(socket_.native_handle(), SHUT_RDWR);
 }
 
-std::string Peer::address() const {
-  boost::system::error_code failed;
-  const auto remote = socket_.remote_endpoint(failed);
-  return failed ? std::string() : remote.address().to_string();
+const std::string& Peer::address() const {
+  if (address_.empty()) {
+    boost::system::error_code failed;
+    const auto remote = socket_.remote_endpoint(failed);
+    if (!failed) {
+      address_ = remote.address().to_string();
+    }
+  }
+  return address_;
 }
 
 void Peer::arm(Waiter& waiter) {

@@ -78,8 +78,8 @@ class Peer : public boost::intrusive::list_base_hook<
   // that a deadline, a drain and a lost connection are one path through the code.
   void cut();
 
-  // The peer's address as text, without the port.
-  std::string address() const;
+  // The peer's address as text, without the port. Asked of the system once.
+  const std::string& address() const;
 
   bool over_tls() const { return tls_ != nullptr; }
 
@@ -110,6 +110,7 @@ class Peer : public boost::intrusive::list_base_hook<
   bool outward_ = false;
   std::unique_ptr<TlsSession> tls_;
   std::string tls_trouble_;
+  mutable std::string address_;
 };
 
 // Waits for room as often as it takes. False: the peer is gone.

@@ -227,12 +227,11 @@ std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::server(
 std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::client(
     const ClientRules& rules) {
   std::unique_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_client_method())));
-  const int found = rules.ca_file.empty() ? SSL_CTX_set_default_verify_paths(made->context_)
-                                          : SSL_CTX_load_verify_locations(
-                                                made->context_, rules.ca_file.c_str(), nullptr);
-  if (found != 1) {
+  if (!rules.ca_file.empty() &&
+      SSL_CTX_load_verify_locations(made->context_, rules.ca_file.c_str(), nullptr) != 1) {
     return std::unexpected(last_error("cannot read the CA certificates " + rules.ca_file));
   }
+  made->trusts_system_ = rules.verify && rules.ca_file.empty();
   SSL_CTX_set_verify(made->context_, rules.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
   SSL_CTX_set_session_cache_mode(made->context_,
                                  SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE);
@@ -254,6 +253,11 @@ std::unique_ptr<TlsSession> TlsContext::accept() {
 }
 
 std::unique_ptr<TlsSession> TlsContext::connect(const std::string& name, std::uint16_t port) {
+  if (trusts_system_) {
+    // Reading the system's certificates takes 40 ms, which a start need not wait for. What cannot
+    // be read verifies nobody.
+    std::call_once(system_read_, [this] { SSL_CTX_set_default_verify_paths(context_); });
+  }
   SSL* const ssl = SSL_new(context_);
   SSL_set_connect_state(ssl);
   if (is_literal_address(name)) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -83,6 +84,8 @@ class TlsContext {
 
   ssl_ctx_st* context_;
   std::unique_ptr<Sessions> sessions_;
+  bool trusts_system_ = false;
+  std::once_flag system_read_;
 };
 
 }  // namespace meridian

@@ -245,7 +245,7 @@ void RequestWriter::other_field(std::string_view name, std::string_view value) {
     }
     return;
   }
-  switch (judge_openai_field(name, value)) {
+  switch (judge_field(request_.dialect, name, value)) {
     case ForeignField::Harmless:
       break;
     case ForeignField::Impossible:
