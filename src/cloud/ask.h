@@ -43,8 +43,8 @@ struct CloudAsk {
 struct AskPlace {
   CloudOperation operation = CloudOperation::Chat;
   Provider provider = Provider::OpenAi;  // Tells the direct API from Bedrock's and Vertex's.
-  std::string_view model = {};           // From the path.
-  std::string_view version = {};         // The anthropic-version field.
+  std::string_view model;                // From the path.
+  std::string_view version;              // The anthropic-version field.
 };
 
 // Reads and judges a body as the provider of that operation would: the same demands, and its own

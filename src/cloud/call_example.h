@@ -32,7 +32,7 @@ struct CallExample {
   }
 };
 
-inline CallExample signed_call(std::string region,
+inline CallExample signed_call(const std::string& region,
                                std::string target,
                                std::string body,
                                WallTime now) {

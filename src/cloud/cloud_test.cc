@@ -39,7 +39,7 @@ class Client {
 
   int trouble() const { return trouble_; }
 
-  void send(const std::string& text) {
+  void send(const std::string& text) const {
     ::send(descriptor_, text.data(), text.size(), MSG_NOSIGNAL);
   }
 
@@ -189,7 +189,7 @@ TEST(SimulatedCloud, StopsWhileStreamsAreOpen) {
   const auto cloud = SimulatedCloud::start({.pace = {.time_scale = 100}}).value();
   Client client(cloud->port());
   client.send(chat(true));
-  Client idle(cloud->port_for("api.anthropic.com"));
+  const Client idle(cloud->port_for("api.anthropic.com"));
   cloud->stop();
   EXPECT_EQ(client.read_until(""), "");
 }

@@ -41,11 +41,12 @@ std::expected<std::string, std::string> Conditions::set(std::string_view region,
                                                         const FaultSpec& fault) {
   // Hosts have dots; no region's name has. A host may be named before anybody asks for it.
   const bool is_host = region.find('.') != std::string_view::npos;
-  const auto name = is_host ? site_of(region).region : std::string(region);
+  auto name = is_host ? site_of(region).region : std::string(region);
   {
     const std::lock_guard lock(mutex_);
     if (name.empty() || (!regions_.contains(name) && !is_host && !is_known_to_exist(name))) {
       std::vector<std::string_view> names;
+      names.reserve(regions_.size() + places().size());
       for (const auto& [known, _] : regions_) {
         names.push_back(known);
       }

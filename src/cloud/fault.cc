@@ -58,7 +58,8 @@ std::expected<const Row*, std::string> find_row(std::string_view name) {
 }
 
 std::expected<FaultSpec, std::string> with_amount(const Row& row, double amount) {
-  if (!(amount >= row.least && amount <= row.most)) {  // So written, NaN is refused too.
+  const bool fits = amount >= row.least && amount <= row.most;  // Never true of NaN.
+  if (!fits) {
     return std::unexpected(fmt::format("{} takes {}, not {}", row.name, row.words, amount));
   }
   return FaultSpec{.kind = row.kind, .amount = amount};

@@ -29,8 +29,8 @@ enum class RefusalKind : std::uint8_t {
 // Why a provider does not do what it is asked.
 struct CloudRefusal {
   RefusalKind kind = RefusalKind::Invalid;
-  std::string message = {};  // Empty: what the provider usually says.
-  std::string param = {};    // OpenAI names the field.
+  std::string message;  // Empty: what the provider usually says.
+  std::string param;    // OpenAI names the field.
   std::optional<int> retry_after_s = std::nullopt;
 };
 

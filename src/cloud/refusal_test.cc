@@ -7,7 +7,7 @@
 namespace meridian {
 namespace {
 
-CloudReply dressed(CloudRefusal refusal, Provider provider, CloudOperation operation) {
+CloudReply dressed(const CloudRefusal& refusal, Provider provider, CloudOperation operation) {
   return dress(refusal, {.provider = provider, .region = "r", .host = {}}, operation, "id-1");
 }
 

@@ -41,7 +41,7 @@ TEST(SignIn, RefusesAnOldSignature) {
 }
 
 TEST(SignIn, RefusesAnUnknownAccessKeyAndNamesTheRightOne) {
-  CallExample example{
+  const CallExample example{
       .target = std::string(kTarget),
       .headers = {{"host", "bedrock-runtime.us-west-2.amazonaws.com"},
                   {"authorization",

@@ -32,7 +32,8 @@ void break_off(int descriptor) {
   const linger at_once{.l_onoff = 1, .l_linger = 0};
   ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   const sockaddr nowhere{.sa_family = AF_UNSPEC, .sa_data = {}};
-  ::connect(descriptor, &nowhere, sizeof nowhere);
+  // Nothing to do about a failure: the association is then over already.
+  static_cast<void>(::connect(descriptor, &nowhere, sizeof nowhere));
 }
 
 std::int64_t wall_ms() {
@@ -44,7 +45,7 @@ std::int64_t wall_ms() {
 // A wait that a leaving client ends. Two owners: the connection, and the wait under way with the
 // loop.
 struct Nap {
-  Nap(Executor executor, Peer& client) : timer(executor), peer(&client) {}
+  Nap(const Executor& executor, Peer& client) : timer(executor), peer(&client) {}
 
   Timer timer;
   Peer* peer;  // Null: the connection is gone.
@@ -259,7 +260,7 @@ Awaitable<Stage::Visit::Outcome> Stage::Visit::play_stream(HttpExchange& exchang
   co_return taken ? Outcome::Whole : Outcome::ClientLeft;
 }
 
-Stage::Stage(Executor executor,
+Stage::Stage(const Executor& executor,
              Conditions& conditions,
              TrafficLog& log,
              CloudAdmin& admin,

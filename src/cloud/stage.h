@@ -19,7 +19,7 @@ namespace meridian {
 // `respond`, and plays what was decided, beat by beat. Owned by the cloud; one loop's thread.
 class Stage {
  public:
-  Stage(Executor executor,
+  Stage(const Executor& executor,
         Conditions& conditions,
         TrafficLog& log,
         CloudAdmin& admin,

@@ -93,6 +93,7 @@ TEST_F(BoardTest, OfManyThreadsExactlyOneGetsTheTrial) {
   std::atomic<int> winners = 0;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(8);
     for (int i = 0; i < 8; ++i) {
       threads.emplace_back([&] { winners += board.take_trial(kWest, over, 1min) ? 1 : 0; });
     }

@@ -121,7 +121,7 @@ std::string base64url(std::string_view bytes) {
 
 Result<std::string> sign_rs256(std::string_view private_key_pem, std::string_view text) {
   // A key is some kilobytes; OpenSSL takes an int.
-  if (private_key_pem.size() > 64 * 1024) {
+  if (private_key_pem.size() > std::size_t{64} * 1024) {
     return misconfigured("The private key is too long to be one.");
   }
   const std::unique_ptr<BIO, Free> bio(

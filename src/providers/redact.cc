@@ -103,8 +103,8 @@ std::size_t sequence_bytes(std::string_view text) {
     return 0;
   }
   const auto second = at(1);
-  const bool fits = !(first == 0xe0 && second < 0xa0) && !(first == 0xed && second > 0x9f) &&
-                    !(first == 0xf0 && second < 0x90) && !(first == 0xf4 && second > 0x8f);
+  const bool fits = (first != 0xe0 || second >= 0xa0) && (first != 0xed || second <= 0x9f) &&
+                    (first != 0xf0 || second >= 0x90) && (first != 0xf4 || second <= 0x8f);
   for (std::size_t i = 1; i < size; ++i) {
     if ((at(i) & 0xc0U) != 0x80U) {
       return 0;

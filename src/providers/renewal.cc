@@ -121,8 +121,8 @@ class RenewingSource final : public CredentialSource {
   std::optional<LeaseScript> script_;  // The attempt under way.
   bool out_ = false;                   // Its errand is with the caller.
   std::optional<Lease> lease_;
-  WallTime obtained_{};
-  WallTime due_{};  // When the next attempt begins; at first, at once.
+  WallTime obtained_;
+  WallTime due_;  // When the next attempt begins; at first, at once.
   int failures_ = 0;
   double jitter_ = 0;
   std::string trouble_;

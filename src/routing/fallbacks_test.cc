@@ -31,6 +31,7 @@ class FallbacksTest : public ::testing::Test {
     found.clear();
     resolve(request, router.world(), found);
     std::vector<std::string> out;
+    out.reserve(found.size());
     for (const auto& each : found) {
       out.push_back(router.fleet[each.group].name);
     }

@@ -160,6 +160,7 @@ TEST_F(LatencyOrderTest, AStalledRequestMovesItsDeploymentBehindTheOthers) {
 
 TEST_F(LatencyOrderTest, RequestsThatWaitMoveADeploymentBehind) {
   std::vector<Board::Lease> leases;
+  leases.reserve(10);
   for (int i = 0; i < 10; ++i) {
     leases.emplace_back(router.board, router.id("us-west-2"));
   }
@@ -213,6 +214,7 @@ TEST_F(OrderTest, LeastBusyTakesTheOneWithTheFewestWaitingPerWeight) {
   test::Router router(weighted({4, 1}));
   router.rules.strategy = Strategy::LeastBusy;
   std::vector<Board::Lease> leases;
+  leases.reserve(2);
   for (int i = 0; i < 2; ++i) {
     leases.emplace_back(router.board, router.id("us-west-2"));
   }

@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 
 NoPlan none_of(const std::vector<SkipReason>& reasons) {
   std::vector<Skip> skipped;
+  skipped.reserve(reasons.size());
   for (const auto why : reasons) {
     skipped.push_back({.deployment = {}, .why = why, .until = {}});
   }

@@ -225,6 +225,7 @@ TEST_F(MakePlan, PanicLetsInTwiceAsManyAsSucceededLately) {
   }
   router.succeed("us-west-2", 400ms, 2);
   std::vector<Board::Lease> open;
+  open.reserve(4);
   for (int i = 0; i < 3; ++i) {
     open.emplace_back(router.board, router.id("us-west-2"));
   }

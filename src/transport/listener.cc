@@ -21,7 +21,7 @@ constexpr int kBacklog = 4096;
 
 }  // namespace
 
-std::expected<std::unique_ptr<Listener>, std::string> Listener::open(Executor executor,
+std::expected<std::unique_ptr<Listener>, std::string> Listener::open(const Executor& executor,
                                                                      const std::string& host,
                                                                      std::uint16_t port) {
   boost::system::error_code failed;
@@ -103,7 +103,7 @@ void Listener::close() {
   pause_.cancel();
 }
 
-Socket adopt(Executor executor, int descriptor) {
+Socket adopt(const Executor& executor, int descriptor) {
   sockaddr_storage local{};
   socklen_t size = sizeof local;
   ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&local), &size);

@@ -20,11 +20,11 @@ class Listener {
   // `host` is a literal address, "localhost", or empty for every address, IPv6 and IPv4. Port 0
   // takes a free one. Failure: a sentence ("port 4000 on 0.0.0.0 is in use by another program;
   // ...").
-  static std::expected<std::unique_ptr<Listener>, std::string> open(Executor executor,
+  static std::expected<std::unique_ptr<Listener>, std::string> open(const Executor& executor,
                                                                     const std::string& host,
                                                                     std::uint16_t port);
 
-  explicit Listener(Executor executor) : acceptor_(executor), pause_(executor) {}
+  explicit Listener(const Executor& executor) : acceptor_(executor), pause_(executor) {}
 
   std::uint16_t port() const;
 
@@ -42,6 +42,6 @@ class Listener {
 };
 
 // Makes an accepted descriptor this loop's, ready for a Peer.
-Socket adopt(Executor executor, int descriptor);
+Socket adopt(const Executor& executor, int descriptor);
 
 }  // namespace meridian

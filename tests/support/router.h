@@ -85,6 +85,7 @@ class Router {
   // Names of the attempts, in order.
   std::vector<std::string> names(const Plan& plan) const {
     std::vector<std::string> names;
+    names.reserve(plan.attempts.size());
     for (const auto& attempt : plan.attempts) {
       names.push_back(fleet[attempt.to.id()].name);
     }

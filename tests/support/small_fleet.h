@@ -20,7 +20,7 @@ class SmallFleet {
     std::string group = "claude";
     std::string region = "us-west-2";  // Of a cloud: its place is the only possible one.
     int tier = 1;
-    std::string endpoint{};  // Empty: the region's.
+    std::string endpoint;  // Empty: the region's.
     std::string account = "team";
   };
 
