@@ -59,22 +59,9 @@ Awaitable<void> linger(Worker& worker, Peer& client) {
   }
 }
 
-Awaitable<bool> ClientStream::send(Peer* other, Pieces payload) {
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
-  std::array<char, kReplyHeadMax> room;
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
-  std::array<char, 20> size;
-  Gather message;
-  const bool chunked = !exchange_.http_1_0;
-  if (!begun_) {
-    begun_ = true;
-    const BodyFraming framing{.chunked = chunked, .length = std::nullopt};
-    exchange_.keep_alive = exchange_.keep_alive && chunked;
-    exchange_.status = 200;
-    message.add(reply_head(exchange_, "text/event-stream; charset=utf-8", framing, room));
-  }
+void ClientStream::frame(const Pieces& payload, std::array<char, 20>& size, Gather& message) const {
   const auto bytes = payload[0].size() + payload[1].size() + payload[2].size();
-  const bool framed = chunked && bytes > 0;  // A chunk of no bytes would be the last.
+  const bool framed = !exchange_.http_1_0 && bytes > 0;  // A chunk of no bytes would be the last.
   if (framed) {
     message.add(chunk_line(bytes, size));
   }
@@ -84,6 +71,31 @@ Awaitable<bool> ClientStream::send(Peer* other, Pieces payload) {
   if (framed) {
     message.add("\r\n");
   }
+}
+
+Awaitable<bool> ClientStream::begin(Peer* other, Pieces payload) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
+  std::array<char, kReplyHeadMax> room;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
+  std::array<char, 20> size;
+  Gather message;
+  begun_ = true;
+  const BodyFraming framing{.chunked = !exchange_.http_1_0, .length = std::nullopt};
+  exchange_.keep_alive = exchange_.keep_alive && framing.chunked;
+  exchange_.status = 200;
+  message.add(reply_head(exchange_, "text/event-stream; charset=utf-8", framing, room));
+  frame(payload, size, message);
+  co_return co_await send_patiently(worker_, client_, other, message, kClientGapMax);
+}
+
+Awaitable<bool> ClientStream::send(Peer* other, Pieces payload) {
+  if (!begun_) {
+    co_return co_await begin(other, payload);
+  }
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
+  std::array<char, 20> size;
+  Gather message;
+  frame(payload, size, message);
   co_return message.empty() ||
       co_await send_patiently(worker_, client_, other, message, kClientGapMax);
 }

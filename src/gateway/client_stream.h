@@ -49,6 +49,10 @@ class ClientStream {
   Awaitable<bool> finish(Peer* other);
 
  private:
+  // Apart from `send`, whose frame is made anew for every event and must not hold a head's room.
+  Awaitable<bool> begin(Peer* other, Pieces payload);
+  void frame(const Pieces& payload, std::array<char, 20>& size, Gather& message) const;
+
   Worker& worker_;
   Peer& client_;
   Exchange& exchange_;
