@@ -193,10 +193,10 @@ Checked check_version(const json::object& body, const AskPlace& place, bool dire
   const auto version = direct ? place.version : text_in(body, "anthropic_version");
   if (version == kNewVersion) {
     if (too_old_for_new_version(place)) {
-      return invalid(fmt::format(
-          "anthropic_version: \"{}\" is not supported by {}; use \"bedrock-2023-05-31\"",
-          version,
-          place.model));
+      return invalid(
+          fmt::format(R"(anthropic_version: "{}" is not supported by {}; use "bedrock-2023-05-31")",
+                      version,
+                      place.model));
     }
     for (const std::string_view name : {"temperature", "top_p", "top_k"}) {
       if (body.contains({name.data(), name.size()})) {
@@ -218,7 +218,7 @@ Checked check_version(const json::object& body, const AskPlace& place, bool dire
   }
   return invalid(version.empty()
                      ? std::string("anthropic_version: Field required")
-                     : fmt::format("anthropic_version: \"{}\" is not a valid version; use \"{}\"",
+                     : fmt::format(R"(anthropic_version: "{}" is not a valid version; use "{}")",
                                    version,
                                    wanted));
 }

@@ -74,9 +74,9 @@ class RenewingSource final : public CredentialSource {
   }
 
  private:
-  // Takes the result when the script has come to its end.
+  // Takes the result when a script has come to its end.
   void settle() {
-    if (!script_->done()) {
+    if (!script_ || !script_->done()) {
       return;
     }
     auto result = script_->take();
