@@ -81,7 +81,8 @@ class RenewingSource final : public CredentialSource {
     }
     auto result = script_->take();
     script_.reset();
-    if (result && result->ends && *result->ends <= desk_.now) {
+    const auto ends = result ? result->ends : std::nullopt;
+    if (ends && *ends <= desk_.now) {
       Failure ended;
       ended.kind = FailureKind::Misconfigured;
       ended.message = "The credentials obtained have already ended; is this machine's clock right?";
