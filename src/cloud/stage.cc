@@ -33,7 +33,7 @@ void break_off(int descriptor) {
   ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   const sockaddr nowhere{.sa_family = AF_UNSPEC, .sa_data = {}};
   // Should it fail, there is nothing else to try.
-  static_cast<void>(::connect(descriptor, &nowhere, sizeof nowhere));
+  [[maybe_unused]] const int failed = ::connect(descriptor, &nowhere, sizeof nowhere);
 }
 
 std::int64_t wall_ms() {
