@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const ErrandResult reply{.done = true, .status = 200, .text = std::string(text)};
   static_cast<void>(token_retry_helps(reply));
   if (const auto lease = read_token_reply(reply, kNow)) {
-    MERIDIAN_CHECK(lease->ends > kNow && *lease->ends <= kNow + std::chrono::hours(24));
+    const auto ends = lease->ends.value_or(kNow);
+    MERIDIAN_CHECK(ends > kNow && ends <= kNow + std::chrono::hours(24));
   }
   return 0;
 }

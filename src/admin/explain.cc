@@ -131,8 +131,8 @@ Result<std::string> explain(const ExplainQuestion& question,
   if (!question.from.empty()) {
     request.user = middle_of(question.from);
     if (!request.user) {
-      return std::unexpected(bad(fmt::format(
-          "from: \"{}\" is no country's ISO code (\"DE\", \"US\", ...)", question.from)));
+      return std::unexpected(bad(
+          fmt::format(R"(from: "{}" is no country's ISO code ("DE", "US", ...))", question.from)));
     }
   }
   if (!settings.residency_by_location.empty()) {

@@ -1,4 +1,6 @@
 #include <cstdint>
+#include <cstdio>
+#include <exception>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -80,9 +82,7 @@ void add_flags_without_effect(CLI::App& app) {
   }
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app{
       "Meridian, a multi-region LLM gateway. Without a command it serves, so that it can stand "
       "where\n"
@@ -186,4 +186,15 @@ int main(int argc, char** argv) {
     status = serve(serving);
   }
   return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "meridian: %s\n", error.what());  // fmt::print may throw.
+    return 1;
+  }
 }

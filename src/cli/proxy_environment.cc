@@ -75,13 +75,13 @@ std::expected<ProxyRules, std::string> proxy_from_environment() {
   if (!https || !http) {
     return std::unexpected(https ? http.error() : https.error());
   }
-  if (*https) {
-    rules.for_https = (*https)->address;
-    rules.for_https_authorization = (*https)->authorization;
+  if (const auto& proxy = *https) {
+    rules.for_https = proxy->address;
+    rules.for_https_authorization = proxy->authorization;
   }
-  if (*http) {
-    rules.for_http = (*http)->address;
-    rules.for_http_authorization = (*http)->authorization;
+  if (const auto& proxy = *http) {
+    rules.for_http = proxy->address;
+    rules.for_http_authorization = proxy->authorization;
   }
   const auto direct = first_of({"no_proxy", "NO_PROXY"});
   std::string_view list = direct;

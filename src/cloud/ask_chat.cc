@@ -132,6 +132,11 @@ Checked read_tools(const json::object& body, CloudAsk& ask) {
       ask.prompt_bytes += json::serialize(*tool).size();
     }
   }
+  return true;
+}
+
+// After the tools: without them there is nothing to choose.
+Checked read_choice(const json::object& body, CloudAsk& ask) {
   const auto* const choice = given(body, "tool_choice");
   if (choice == nullptr) {
     return true;
@@ -269,7 +274,7 @@ AskResult read_chat(const json::object& body, Provider provider) {
       return std::unexpected(checked.error());
     }
   }
-  for (const auto& read : {read_all_messages, read_tools, read_limits}) {
+  for (const auto& read : {read_all_messages, read_tools, read_choice, read_limits}) {
     if (const auto checked = read(body, ask); !checked) {
       return std::unexpected(checked.error());
     }

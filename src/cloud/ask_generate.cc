@@ -90,7 +90,7 @@ void read_declarations(const json::array& declarations, CloudAsk& ask) {
   }
 }
 
-Checked read_tools(const json::object& body, CloudAsk& ask) {
+void read_tools(const json::object& body, CloudAsk& ask) {
   if (const auto* tools = array_in(body, "tools")) {
     for (const auto& entry : *tools) {
       const auto* const tool = entry.if_object();
@@ -103,6 +103,9 @@ Checked read_tools(const json::object& body, CloudAsk& ask) {
     }
     ask.prompt_bytes += json::serialize(*tools).size();
   }
+}
+
+void read_choice(const json::object& body, CloudAsk& ask) {
   const auto* const config = either_object(body, "toolConfig", "tool_config");
   const auto* const calling =
       config == nullptr
@@ -119,7 +122,6 @@ Checked read_tools(const json::object& body, CloudAsk& ask) {
       ask.wished_tool = view(list->front().get_string());
     }
   }
-  return true;
 }
 
 Checked read_config(const json::object& body, CloudAsk& ask) {
@@ -186,11 +188,13 @@ AskResult read_generate(const json::object& body, bool counting) {
   if (const auto checked = check_known(request); !checked) {
     return std::unexpected(checked.error());
   }
-  for (const auto& read : {read_contents, read_tools, read_config}) {
+  for (const auto& read : {read_contents, read_config}) {
     if (const auto checked = read(request, ask); !checked) {
       return std::unexpected(checked.error());
     }
   }
+  read_tools(request, ask);
+  read_choice(request, ask);
   if (const auto* system = either(request, "systemInstruction", "system_instruction")) {
     ask.prompt_bytes += json::serialize(*system).size();
   }

@@ -149,6 +149,10 @@ Checked read_tools(const json::object& body, CloudAsk& ask) {
       ask.prompt_bytes += json::serialize(*tool).size();
     }
   }
+  return true;
+}
+
+void read_choice(const json::object& body, CloudAsk& ask) {
   if (const auto* choice = object_in(body, "tool_choice")) {
     const auto type = text_in(*choice, "type");
     ask.wish = type == "any"    ? ToolWish::Any
@@ -157,6 +161,9 @@ Checked read_tools(const json::object& body, CloudAsk& ask) {
                                 : ToolWish::Auto;
     ask.wished_tool = text_in(*choice, "name");
   }
+}
+
+void read_format(const json::object& body, CloudAsk& ask) {
   if (const auto* config = object_in(body, "output_config")) {
     if (const auto* format = object_in(*config, "format")) {
       ask.wants_json = true;
@@ -165,7 +172,6 @@ Checked read_tools(const json::object& body, CloudAsk& ask) {
       }
     }
   }
-  return true;
 }
 
 constexpr std::string_view kNewVersion = "2026-10-21";
@@ -193,10 +199,10 @@ Checked check_version(const json::object& body, const AskPlace& place, bool dire
   const auto version = direct ? place.version : text_in(body, "anthropic_version");
   if (version == kNewVersion) {
     if (too_old_for_new_version(place)) {
-      return invalid(fmt::format(
-          "anthropic_version: \"{}\" is not supported by {}; use \"bedrock-2023-05-31\"",
-          version,
-          place.model));
+      return invalid(
+          fmt::format(R"(anthropic_version: "{}" is not supported by {}; use "bedrock-2023-05-31")",
+                      version,
+                      place.model));
     }
     for (const std::string_view name : {"temperature", "top_p", "top_k"}) {
       if (body.contains({name.data(), name.size()})) {
@@ -218,7 +224,7 @@ Checked check_version(const json::object& body, const AskPlace& place, bool dire
   }
   return invalid(version.empty()
                      ? std::string("anthropic_version: Field required")
-                     : fmt::format("anthropic_version: \"{}\" is not a valid version; use \"{}\"",
+                     : fmt::format(R"(anthropic_version: "{}" is not a valid version; use "{}")",
                                    version,
                                    wanted));
 }
@@ -303,6 +309,8 @@ AskResult read_messages(const json::object& body, const AskPlace& place) {
       return std::unexpected(checked.error());
     }
   }
+  read_choice(body, ask);
+  read_format(body, ask);
   ask.model = text_in(body, "model");
   ask.tokens_max = *limit;
   ask.stream = flag_in(body, "stream") || operation == CloudOperation::InvokeStream ||

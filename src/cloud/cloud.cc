@@ -147,7 +147,7 @@ struct SimulatedCloud::Inside {
 };
 
 std::expected<std::unique_ptr<SimulatedCloud>, std::string> SimulatedCloud::start(
-    SimulatedCloudOptions options) {
+    const SimulatedCloudOptions& options) {
   auto inside = std::make_unique<Inside>(options);
   auto listener = Listener::open(inside->loop.get_executor(), options.host, options.port);
   if (!listener) {
@@ -166,6 +166,7 @@ std::expected<std::unique_ptr<SimulatedCloud>, std::string> SimulatedCloud::star
 
 SimulatedCloud::SimulatedCloud(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 
+// NOLINTNEXTLINE(bugprone-exception-escape): a thread that cannot be ended has to end the program.
 SimulatedCloud::~SimulatedCloud() {
   stop();
 }

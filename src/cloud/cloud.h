@@ -28,7 +28,7 @@ class SimulatedCloud {
  public:
   // Failure: a sentence ("port 4010 is in use by another program; ...").
   static std::expected<std::unique_ptr<SimulatedCloud>, std::string> start(
-      SimulatedCloudOptions options);
+      const SimulatedCloudOptions& options);
 
   ~SimulatedCloud();
   SimulatedCloud(const SimulatedCloud&) = delete;

@@ -170,7 +170,7 @@ TEST(SimulatedCloud, NotesAClientThatLeavesWhileItWaits) {
   const auto cloud = start();
   cloud->conditions().set("openai", {.kind = FaultKind::Stalling, .amount = {}}).value();
   {
-    Client client(cloud->port());
+    const Client client(cloud->port());
     client.send(chat(false));
     while (cloud->log().after(0, 1).entries.empty()) {
       Client(cloud->port()).send("GET /_cloud/log HTTP/1.1\r\nhost: x\r\n\r\n");

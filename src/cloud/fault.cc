@@ -93,9 +93,8 @@ std::expected<FaultSpec, std::string> parse_fault(std::span<const std::string_vi
   }
   double amount = 0;
   const auto text = words[1];
-  const auto* const end = text.data() + text.size();
-  const auto [stop, failed] = std::from_chars(text.data(), end, amount);
-  if (failed != std::errc() || stop != end) {
+  const auto [stop, failed] = std::from_chars(text.data(), text.data() + text.size(), amount);
+  if (failed != std::errc() || stop != text.data() + text.size()) {
     return std::unexpected(
         fmt::format("\"{}\" is not a number; {} takes {}", text, words[0], (*row)->words));
   }

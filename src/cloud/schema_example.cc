@@ -127,7 +127,7 @@ class Example {
     text.resize(static_cast<std::size_t>(
                     std::clamp<std::int64_t>(static_cast<std::int64_t>(text.size()), least, most)),
                 'x');
-    return {text};
+    return json::string(text);
   }
 
   static json::value of_number(const json::object& schema) {

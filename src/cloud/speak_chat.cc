@@ -96,15 +96,18 @@ class Chunks {
   std::string end_;
 };
 
-void add_call(const CloudAnswer& answer, const Chunks& chunks, std::vector<CloudBeat>& beats) {
+void add_call(const CloudAnswer& answer,
+              const CloudToolCall& call,
+              const Chunks& chunks,
+              std::vector<CloudBeat>& beats) {
   beats.push_back(
       {chunks.delta(fmt::format(
            R"({{"role":"assistant","content":null,"tool_calls":[{{"index":0,"id":"{}",)"
            R"("type":"function","function":{{"name":{},"arguments":""}}}}],"refusal":null}})",
            call_id(answer),
-           quoted(answer.call->name))),
+           quoted(call.name))),
        0});
-  for (const auto& fragment : fragments(answer.call->arguments)) {
+  for (const auto& fragment : fragments(call.arguments)) {
     beats.push_back({chunks.delta(fmt::format(
                          R"({{"tool_calls":[{{"index":0,"function":{{"arguments":{}}}}}]}})",
                          quoted(fragment))),
@@ -125,8 +128,8 @@ std::vector<CloudBeat> stream(const Speech& speech) {
              kHarmless),
          0});
   }
-  if (speech.answer.call) {
-    add_call(speech.answer, chunks, beats);
+  if (const auto& call = speech.answer.call) {
+    add_call(speech.answer, *call, chunks, beats);
   } else {
     beats.push_back({chunks.delta(R"({"role":"assistant","content":"","refusal":null})"), 0});
     for (const auto& piece : speech.answer.pieces) {

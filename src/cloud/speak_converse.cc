@@ -66,14 +66,14 @@ class Frames {
   std::vector<CloudBeat> beats_;
 };
 
-void add_call(const CloudAnswer& answer, Frames& frames) {
+void add_call(const CloudAnswer& answer, const CloudToolCall& call, Frames& frames) {
   frames.add(
       "contentBlockStart",
       fmt::format(R"("contentBlockIndex":0,"start":{{"toolUse":{{"name":{},"toolUseId":"{}"}}}})",
-                  quoted(answer.call->name),
+                  quoted(call.name),
                   call_id(answer)),
       0);
-  for (const auto& fragment : fragments(answer.call->arguments)) {
+  for (const auto& fragment : fragments(call.arguments)) {
     frames.add("contentBlockDelta",
                fmt::format(R"("contentBlockIndex":0,"delta":{{"toolUse":{{"input":{}}}}})",
                            quoted(fragment)),
@@ -86,8 +86,8 @@ std::vector<CloudBeat> stream(const Speech& speech) {
   const auto& answer = speech.answer;
   Frames frames;
   frames.add("messageStart", R"("role":"assistant")", 0);
-  if (answer.call) {
-    add_call(answer, frames);
+  if (const auto& call = answer.call) {
+    add_call(answer, *call, frames);
   }
   for (const auto& piece : answer.pieces) {
     frames.add("contentBlockDelta",

@@ -46,18 +46,19 @@ std::string message_of(const Speech& speech,
       usage_of(speech.answer, tokens_out));
 }
 
-std::string tool_block(const Speech& speech, std::string_view input) {
+std::string tool_block(const Speech& speech, const CloudToolCall& call, std::string_view input) {
   return fmt::format(R"({{"type":"tool_use","id":"toolu_{}{}","name":{},"input":{}}})",
                      origin_of(speech.provider),
                      speech.answer.id,
-                     quoted(speech.answer.call->name),
+                     quoted(call.name),
                      input);
 }
 
 std::string whole(const Speech& speech) {
-  const auto content = speech.answer.call ? tool_block(speech, speech.answer.call->arguments)
-                                          : fmt::format(R"({{"type":"text","text":{}}})",
-                                                        quoted(joined(speech.answer.pieces)));
+  const auto& call = speech.answer.call;
+  const auto content =
+      call ? tool_block(speech, *call, call->arguments)
+           : fmt::format(R"({{"type":"text","text":{}}})", quoted(joined(speech.answer.pieces)));
   return message_of(speech,
                     content,
                     fmt::format("\"{}\"", stop_of(speech.answer.stop)),
@@ -74,11 +75,11 @@ void add_deltas(const Speech& speech, std::vector<Event>& events) {
   constexpr std::string_view kStart =
       R"({{"type":"content_block_start","index":0,"content_block":{}}})";
   constexpr std::string_view kDelta = R"({{"type":"content_block_delta","index":0,"delta":{}}})";
-  if (speech.answer.call) {
-    events.push_back({"content_block_start", fmt::format(kStart, tool_block(speech, "{}"))});
+  if (const auto& call = speech.answer.call) {
+    events.push_back({"content_block_start", fmt::format(kStart, tool_block(speech, *call, "{}"))});
     events.push_back({"content_block_delta",
                       fmt::format(kDelta, R"({"type":"input_json_delta","partial_json":""})")});
-    for (const auto& fragment : fragments(speech.answer.call->arguments)) {
+    for (const auto& fragment : fragments(call->arguments)) {
       events.push_back(
           {"content_block_delta",
            fmt::format(

@@ -118,11 +118,11 @@ std::string_view fault_of_jwt(std::string_view jwt, WallTime now) {
   if (text_in(*claims, "aud") != "https://oauth2.googleapis.com/token") {
     return "Invalid JWT: aud has to be https://oauth2.googleapis.com/token.";
   }
-  const auto begins = count_in(*claims, "iat");
-  const auto ends = count_in(*claims, "exp");
+  const auto begins = count_in(*claims, "iat").value_or(std::nullopt);
+  const auto ends = count_in(*claims, "exp").value_or(std::nullopt);
   const auto today = now.time_since_epoch().count();
-  const bool timely = begins && ends && *begins && *ends && **begins <= today + 300 &&
-                      **ends > today && **ends - **begins <= 3600;
+  const bool timely =
+      begins && ends && *begins <= today + 300 && *ends > today && *ends - *begins <= 3600;
   return timely ? ""
                 : "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable "
                   "timeframe. Check your iat and exp values in the JWT claim.";

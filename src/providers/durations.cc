@@ -16,13 +16,13 @@ constexpr double kSecondsMax = 1e9;  // So that no product below overflows.
 
 // A plain decimal number at the front, taken off the text. Nothing: none, or not a sane one.
 std::optional<double> take_number(std::string_view& text) {
-  const auto size = std::min(text.find_first_not_of("0123456789."), text.size());
+  const auto number = text.substr(0, text.find_first_not_of("0123456789."));
   double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + size, value);
-  if (size == 0 || error != std::errc() || end != text.data() + size || value > kSecondsMax) {
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+  if (error != std::errc() || end != number.data() + number.size() || value > kSecondsMax) {
     return std::nullopt;
   }
-  text.remove_prefix(size);
+  text.remove_prefix(number.size());
   return value;
 }
 

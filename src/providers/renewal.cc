@@ -74,14 +74,15 @@ class RenewingSource final : public CredentialSource {
   }
 
  private:
-  // Takes the result when the script has come to its end.
+  // Takes the result when a script has come to its end.
   void settle() {
-    if (!script_->done()) {
+    if (!script_ || !script_->done()) {
       return;
     }
     auto result = script_->take();
     script_.reset();
-    if (result && result->ends && *result->ends <= desk_.now) {
+    const auto ends = result ? result->ends : std::nullopt;
+    if (ends && *ends <= desk_.now) {
       Failure ended;
       ended.kind = FailureKind::Misconfigured;
       ended.message = "The credentials obtained have already ended; is this machine's clock right?";

@@ -29,6 +29,29 @@ bool is_new_style(std::string_view version) {
   return version == "v1" || version == "latest" || version == "preview";
 }
 
+constexpr std::string_view kTail = "/chat/completions";
+
+std::string path_of_v1(std::string root, std::string_view version) {
+  if (root.find("/openai/v1") == std::string::npos) {
+    root += root.ends_with("/openai") ? "/v1" : "/openai/v1";
+  }
+  return fmt::format("{}{}{}",
+                     root,
+                     root.ends_with(kTail) ? "" : kTail,
+                     version == "preview" ? "?api-version=preview" : "");
+}
+
+std::string classic_path(std::string root, std::string_view model, std::string_view version) {
+  if (root.find("/deployments/") == std::string::npos) {
+    root += root.ends_with("/openai") ? "" : "/openai";
+    root += "/deployments/" + model_segment(model);
+  }
+  return fmt::format("{}{}?api-version={}",
+                     root,
+                     root.ends_with(kTail) ? "" : kTail,
+                     version.empty() ? kDefaultVersion : version);
+}
+
 }  // namespace
 
 // Two styles: the classic one with the deployment in the path and a dated api-version, and v1,
@@ -46,28 +69,9 @@ void prepare_azure(Preparing& at) {
   const auto base = take_base(at, "api_base", params.api_base);
   const auto version = params.api_version.empty() ? std::string(version_in(base.query))
                                                   : percent_encode(params.api_version);
-  constexpr std::string_view kTail = "/chat/completions";
-  const bool v1_path = base.path.find("/openai/v1") != std::string::npos;
-  if (v1_path || is_new_style(version)) {
-    auto root = base.path;
-    if (!v1_path) {
-      root += root.ends_with("/openai") ? "/v1" : "/openai/v1";
-    }
-    upstream.path = root.ends_with(kTail) ? root : root + std::string(kTail);
-    if (version == "preview") {
-      upstream.path += "?api-version=preview";
-    }
-  } else {
-    auto root = base.path;
-    if (root.find("/deployments/") == std::string::npos) {
-      root += root.ends_with("/openai") ? "" : "/openai";
-      root += "/deployments/" + model_segment(at.deployment.model);
-    }
-    upstream.path = fmt::format("{}{}?api-version={}",
-                                root,
-                                root.ends_with(kTail) ? "" : kTail,
-                                version.empty() ? kDefaultVersion : version);
-  }
+  const bool v1 = base.path.find("/openai/v1") != std::string::npos || is_new_style(version);
+  upstream.path =
+      v1 ? path_of_v1(base.path, version) : classic_path(base.path, at.deployment.model, version);
   upstream.stream_path = upstream.path;
 }
 
