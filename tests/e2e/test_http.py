@@ -380,14 +380,17 @@ def test_a_provider_s_certificate_is_verified_by_name_and_its_session_resumed(st
 
         for _ in range(3):
             assert gateway.ask("m").json()["choices"][0]["message"]["content"] == "Hello from the fake."
-        assert provider.names == ["localhost"], "one connection, with the name in its hello"
+        assert set(provider.names) == {"localhost"}, "each hello holds the name"
+        assert len(provider.names) <= 2, "the requests share one connection; a standby may be kept warm beside it"
+        before = len(provider.resumed)
 
         # A reload drops the connections and keeps the sessions.
         gateway.config.write_text(towards(f"https://localhost:{provider.port}") + "general_settings: {}\n")
         gateway.signal(1)
         until(lambda: gateway.metric("meridian_config_reloads_total", outcome="applied") == 1)
         assert gateway.ask("m").status_code == 200
-        assert provider.resumed == [False, True]
+        assert not provider.resumed[0]
+        assert len(provider.resumed) > before and all(provider.resumed[before:])
 
 
 @pytest.mark.parametrize("case", ["another name", "signed by itself", "signed by somebody else"])
@@ -431,8 +434,9 @@ def test_https_proxy_gives_a_tunnel_to_names_that_only_it_knows(start, authority
                         env={"HTTPS_PROXY": f"http://{place}:{proxy.port}"})
 
         assert gateway.ask("m").status_code == 200
-        assert proxy.asked == ["CONNECT model.invalid:443 HTTP/1.1"]
-        assert provider.names == ["model.invalid"]
+        # Once for the request, and perhaps once more for a standby that is kept warm.
+        assert set(proxy.asked) == {"CONNECT model.invalid:443 HTTP/1.1"}
+        assert set(provider.names) == {"model.invalid"}
         proxy.close()
 
 

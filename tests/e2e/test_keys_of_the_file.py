@@ -180,8 +180,8 @@ def test_a_standby_is_kept_warm(start):
         accepted = []
         process_request = provider.server.process_request
         provider.server.process_request = lambda request, address: (accepted.append(address), process_request(request, address))
-        gateway = start(OWN_KEY % (provider.url, provider.url), simulated=False)
-        until(lambda: accepted)
+        gateway = start(OWN_KEY % (provider.url, provider.url), "--num_workers", 1, simulated=False)
+        until(lambda: gateway.metric("meridian_open_connections", side="provider") == 1)
 
         assert gateway.ask("ours").status_code == 200
         assert len(accepted) == 1, "the request went over the connection that was there"
