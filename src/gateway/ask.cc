@@ -19,7 +19,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kWordsMax = 64;
 constexpr std::string_view kAnthropicVersion = "2023-06-01";
-constexpr std::size_t kBetaBytesMax = 1024;
 constexpr double kTimeoutSecondsMax = 24 * 3600;
 constexpr int kRetriesMax = 20;
 
@@ -274,11 +273,6 @@ Result<BodyFacts> read_ask(const Head& head,
   exchange.model = settings.general.completion_model.empty() ? std::string(peek.model)
                                                              : settings.general.completion_model;
   exchange.stream = peek.stream;
-  if (exchange.dialect == Dialect::AnthropicMessages) {
-    const auto version = head[Field::AnthropicVersion];
-    exchange.usual_version = version.empty() || version == kAnthropicVersion;
-    exchange.anthropic_beta = head[Field::AnthropicBeta].substr(0, kBetaBytesMax);
-  }
   exchange.wants_usage = peek.include_usage;
   exchange.client_retries =
       std::clamp(number_of<int>(head[Field::SdkRetryCount]).value_or(0), 0, 100);
@@ -313,7 +307,11 @@ Result<BodyFacts> read_ask(const Head& head,
   route.tools = peek.tools;
   route.images = peek.images;
   route.fallbacks_disabled = peek.disable_fallbacks;
-  return facts_of(exchange.dialect, peek, body);
+  auto facts = facts_of(exchange.dialect, peek, body);
+  const auto version = head[Field::AnthropicVersion];
+  facts.other_version = exchange.dialect == Dialect::AnthropicMessages && !version.empty() &&
+                        version != kAnthropicVersion;
+  return facts;
 }
 
 Result<bool> bind_residency(const Head& head, std::string_view user_country, Exchange& exchange) {

@@ -23,6 +23,7 @@ struct BodyFacts {
   Splice model;                 // Without its text, which is the deployment's.
   std::optional<Splice> usage;  // Asks for usage in a stream that did not want it.
   bool gateway_fields = false;  // Holds fields that are for us and no provider (fallbacks, ...).
+  bool other_version = false;   // In another version of Anthropic's API than providers are sent.
 };
 
 // Whose key this is. The failure says which header to send.

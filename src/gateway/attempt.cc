@@ -162,6 +162,7 @@ Awaitable<HeadRead> read_reply_head(Journey& journey,
   }
 }
 
+// What a provider holds against a client's own key is the client's matter.
 Failure as_the_clients(Failure failure) {
   switch (failure.kind) {
     case FailureKind::RateLimited:
@@ -388,11 +389,6 @@ Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, Report& repor
     report.content();
     journey.commit();
   };
-  const auto& mock =
-      exchange.mock_response ? exchange.mock_response : upstream.params.mock_response;
-  if (mock) {
-    co_return co_await answer_with(journey, *mock, on_content);
-  }
   if (!co_await until_credential(journey, id)) {
     co_return AttemptEnd::client_left();
   }
@@ -448,6 +444,9 @@ Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, Report& repor
 }  // namespace
 
 Awaitable<AttemptEnd> attempt(Journey& journey, const Step& step) {
+  if (const auto* text = mock_for(journey.exchange, step.attempt->to.id())) {
+    co_return co_await answer_with(journey, step, *text);
+  }
   Report report(journey, step);
   auto end = co_await converse(journey, step, report);
   report.end(end);

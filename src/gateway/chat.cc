@@ -42,7 +42,7 @@ std::string where_the_user_is(const Head& head, const Peer& client, const Snapsh
   if (rules.header.empty() && !snapshot.geo) {
     return country;
   }
-  const auto peer = client.address();
+  const auto& peer = client.address();
   if (!rules.header.empty()) {
     country = country_of_user(rules, find_field(head.raw, rules.header), peer);
   }

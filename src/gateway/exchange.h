@@ -35,10 +35,8 @@ struct Exchange {
   // What is asked.
   std::string model;
   bool stream = false;
-  bool wants_usage = false;    // stream_options.include_usage.
-  bool usual_version = true;   // The client's anthropic-version is the one that is sent on.
-  std::string anthropic_beta;  // As the client sent it; goes on with a body that passes through.
-  std::string own_words;       // x-meridian-allowed-regions as sent.
+  bool wants_usage = false;  // stream_options.include_usage.
+  std::string own_words;     // x-meridian-allowed-regions as sent.
   Policy own_residency;  // All rules of this request, when they are more than the settings' one.
   bool has_own_residency = false;
   std::vector<std::string> tags;

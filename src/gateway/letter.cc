@@ -30,7 +30,9 @@ void pass_through(const Journey& journey, const Upstream& upstream, Letter& lett
     size = size - splices.at(i).length + splices.at(i).text.size();
   }
   auto* const end = std::to_chars(letter.length.data(), letter.length.data() + 20, size).ptr;
-  const auto& beta = journey.exchange.anthropic_beta;
+  const auto beta = journey.exchange.dialect == Dialect::AnthropicMessages
+                        ? journey.request.head[Field::AnthropicBeta]
+                        : std::string_view();
   letter.message.add(upstream.passthrough_head);
   letter.message.add({letter.length.data(), end});
   if (!beta.empty()) {
@@ -53,7 +55,7 @@ void pass_through(const Journey& journey, const Upstream& upstream, Letter& lett
 
 bool passes_through(const Journey& journey, const Upstream& upstream) {
   return upstream.dialect == journey.exchange.dialect && !upstream.passthrough_head.empty() &&
-         !journey.facts.gateway_fields && journey.exchange.usual_version;
+         !journey.facts.gateway_fields && !journey.facts.other_version;
 }
 
 bool uses_client_key(const Exchange& exchange, DeploymentId id) {

@@ -49,18 +49,27 @@ std::string stream_of(const Exchange& exchange, const ChatReply& reply, const st
 
 }  // namespace
 
-Awaitable<AttemptEnd> answer_with(Journey& journey,
-                                  std::string text,
-                                  const std::function<void()>& on_content) {
+const std::string* mock_for(const Exchange& exchange, DeploymentId id) {
+  const auto& by_file = exchange.snapshot().settings.params[index_of(id)].mock_response;
+  const auto& wanted = exchange.mock_response;
+  return wanted ? &*wanted : by_file ? &*by_file : nullptr;
+}
+
+Awaitable<AttemptEnd> answer_with(Journey& journey, const Step& step, const std::string& text) {
   auto& exchange = journey.exchange;
+  if (step.trial) {
+    // The half-open trial is for somebody who asks the provider.
+    const Fact unused{.kind = Fact::Kind::TrialGivenUp,
+                      .deployment = step.attempt->to.id(),
+                      .trial = true,
+                      .retry_after = std::nullopt};
+    journey.worker.report(exchange.snapshot(), unused);
+  }
   const auto reply = reply_of(exchange, text);
-  exchange.usage = *reply.usage;
-  exchange.has_usage = true;
   if (!exchange.stream) {
-    co_return co_await send_reply(journey, nullptr, reply, on_content);
+    co_return co_await send_reply(journey, nullptr, reply, [] {});
   }
   const auto bytes = stream_of(exchange, reply, text);
-  on_content();
   const bool sent = co_await journey.out.send(nullptr, bytes);
   co_return AttemptEnd::answered(sent && co_await journey.out.finish(nullptr));
 }

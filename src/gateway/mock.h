@@ -1,16 +1,16 @@
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "gateway/attempt.h"
 
 namespace meridian {
 
-// Answers with this text as a model would, whole or as a stream, and calls nobody: what
-// `mock_response` asks for, in the file or in a request. `on_content` as in Reply.
-Awaitable<AttemptEnd> answer_with(Journey& journey,
-                                  std::string text,
-                                  const std::function<void()>& on_content);
+// The text of `mock_response`, of the request or else of the file; null: ask the provider.
+const std::string* mock_for(const Exchange& exchange, DeploymentId id);
+
+// Answers with this text as a model would, whole or as a stream, and calls nobody. So health learns
+// nothing, nobody served it and it costs nothing: a client must not make a dark region look well.
+Awaitable<AttemptEnd> answer_with(Journey& journey, const Step& step, const std::string& text);
 
 }  // namespace meridian

@@ -138,8 +138,8 @@ void Worker::tick() {
 
 Awaitable<void> Worker::keep_warm() {
   const auto pin = current;
-  if (closing || !pin->snapshot) {
-    co_return;
+  if (closing || !pin->snapshot || std::exchange(warming_, true)) {
+    co_return;  // Endpoints that do not answer may take longer than the time to the next round.
   }
   const auto& snapshot = **pin;
   std::vector<bool> seen(snapshot.pools);
@@ -159,6 +159,7 @@ Awaitable<void> Worker::keep_warm() {
       give_back(snapshot, deployment.id, std::move(connection.peer));
     }
   }
+  warming_ = false;
 }
 
 void Worker::end() {

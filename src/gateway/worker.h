@@ -147,6 +147,7 @@ class Worker {
     TimePoint since;
   };
 
+  bool warming_ = false;
   std::vector<std::vector<Idle>> idle_;  // By pool of the current snapshot; last in, first out.
   std::uint32_t idle_generation_ = 0;
   std::vector<std::unique_ptr<Plan>> plans_;

@@ -48,6 +48,20 @@ def test_a_client_may_ask_for_a_mock(start):
     assert gateway.log() == []
 
 
+def test_a_mock_tells_health_nothing(start):
+    gateway = start(example("active-passive.yaml", replace=[("allowed_fails: 5", "allowed_fails: 1")]))
+    gateway.region("us-west-2", "dark")
+    assert gateway.ask("claude-global").headers["x-meridian-region"] == "us-east-1"
+    until(lambda: gateway.states()["us-west-2"] != "ready")
+
+    for _ in range(5):
+        answer = gateway.ask("claude-global", mock_response="All is well.")
+        assert answer.status_code == 200 and "x-meridian-region" not in answer.headers
+
+    assert gateway.states()["us-west-2"] != "ready"
+    assert gateway.metric("meridian_attempts_total", outcome="ok", region="us-west-2") in (None, 0)
+
+
 OWN_KEY = """
 model_list:
   - model_name: mine
