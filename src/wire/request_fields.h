@@ -1,0 +1,72 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include "base/failure.h"
+#include "wire/chat.h"
+#include "wire/complaints.h"
+#include "wire/json.h"
+
+namespace meridian {
+
+// What the readers of all clients' dialects share: the walk over a request's top-level fields. A
+// field that the dialect knows is read by its own function, once; one that is for the gateway is
+// passed over; every other is kept as it is.
+
+// A field by its name, and the member function of `Reader` that reads it. Not called for null.
+template <class Reader>
+struct RequestField {
+  std::string_view name;
+  void (Reader::*read)(JsonValue value);
+};
+
+// The body's object. Failure: BadRequest with what is wrong and where.
+Result<JsonValue> parse_request(std::string_view json);
+
+// A field that no function reads: into `request.other`, unless it is for the gateway.
+void keep_field(const JsonValue::Member& member, ChatRequest& request, Complaints& complaints);
+
+// Complains of a field that is there for the second time: parsers differ on which one counts.
+void complain_of_repetition(std::string_view name, Complaints& complaints);
+
+// `Reader` is made of (ChatRequest&, Complaints&) and has `kFields`, an array of at most 32
+// RequestField<Reader>, and `finish()`, called behind the last field: what is missing, what belongs
+// together. Failure: BadRequest with the first complaint.
+template <class Reader>
+Result<ChatRequest> read_fields(Dialect dialect, std::string_view json) {
+  const auto document = parse_request(json);
+  if (!document) {
+    return std::unexpected(document.error());
+  }
+  ChatRequest request;
+  request.dialect = dialect;
+  Complaints complaints;
+  Reader reader(request, complaints);
+  constexpr const auto& kFields = Reader::kFields;
+  static_assert(kFields.size() <= 32);
+  std::array<bool, kFields.size()> seen{};
+  for (const auto& member : document->members()) {
+    const auto* const found = std::ranges::find(kFields, member.name, &RequestField<Reader>::name);
+    if (found == kFields.end()) {
+      keep_field(member, request, complaints);
+      continue;
+    }
+    if (std::exchange(seen.at(static_cast<std::size_t>(found - kFields.begin())), true)) {
+      complain_of_repetition(member.name, complaints);
+    }
+    if (member.value.given()) {
+      (reader.*found->read)(member.value);
+    }
+  }
+  reader.finish();
+  if (complaints.failed) {
+    return std::unexpected(std::move(*complaints.failed));
+  }
+  return request;
+}
+
+}  // namespace meridian
