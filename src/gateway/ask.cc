@@ -10,6 +10,8 @@
 
 #include "gateway/user_place.h"
 #include "regions/place.h"
+#include "wire/responses/reasoning.h"
+#include "wire/responses/stateless.h"
 
 namespace meridian {
 
@@ -169,8 +171,11 @@ BodyFacts facts_of(Dialect dialect, const Peek& peek, std::string_view body) {
   facts.model = {at(peek.model_raw), peek.model_raw.size(), {}};
   facts.gateway_fields = !peek.fallbacks_raw.empty() || peek.num_retries || peek.timeout_s ||
                          peek.disable_fallbacks || peek.mock_response || !peek.api_key.empty();
-  // Anthropic's streams tell their usage unasked.
-  if (peek.stream && !peek.include_usage && dialect == Dialect::OpenAiChat) {
+  // OpenAI refuses a thought that it cannot decrypt; written anew, it is left out.
+  facts.gateway_fields |= dialect == Dialect::OpenAiResponses && body.contains(kSealed);
+  // Other streams tell their usage unasked.
+  const bool unasked = dialect != Dialect::OpenAiChat && dialect != Dialect::OpenAiCompletions;
+  if (peek.stream && !peek.include_usage && !unasked) {
     facts.usage = peek.stream_options_raw.empty()
                       ? Splice{body.find('{') + 1, 0, R"("stream_options":{"include_usage":true},)"}
                       : Splice{at(peek.stream_options_raw),
@@ -260,6 +265,9 @@ Result<BodyFacts> read_ask(const Head& head,
         bad(fmt::format("\"{}\" would steer where this request goes; leave it out: a client may "
                         "bring an api_key where the operator allows it, and nothing else",
                         peek.forbidden)));
+  }
+  if (exchange.dialect == Dialect::OpenAiResponses && !peek.stateful.empty()) {
+    return std::unexpected(needs_state(peek.stateful));
   }
   if (!peek.api_key.empty()) {
     if (const auto taken = take_client_key(settings, peek, exchange); !taken) {

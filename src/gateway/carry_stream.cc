@@ -14,13 +14,22 @@ using namespace std::chrono_literals;
 // connection can be used again if it comes.
 constexpr Duration kEndMax = 2s;
 
+// Content has gone out and the rest will not come: says so, and leaves the framing open, which
+// every HTTP client notices.
+Awaitable<AttemptEnd> tell_cut(Reply& reply, StreamCarrier& carrier, Failure failure) {
+  failure.kind = FailureKind::CutShort;
+  const auto event = carrier.error_event(reply.journey.exchange, failure);
+  co_await reply.journey.out.send(&reply.provider, event);
+  co_return AttemptEnd::cut(std::move(failure));
+}
+
 // What the client hears of a failure that comes when the stream is its own already.
-Awaitable<AttemptEnd> end_early(Reply& reply, const Failure& failure, bool told) {
-  if (told) {
+Awaitable<AttemptEnd> end_early(Reply& reply, StreamCarrier& carrier, const Failure& failure) {
+  if (carrier.failure_is_told()) {
     // The provider's error event has gone through; the framing stays open behind it.
     co_return AttemptEnd::cut(failure);
   }
-  co_return co_await tell_cut(reply, failure);
+  co_return co_await tell_cut(reply, carrier, failure);
 }
 
 Failure before_content(Failure failure) {
@@ -31,6 +40,10 @@ Failure before_content(Failure failure) {
 }
 
 }  // namespace
+
+std::string StreamCarrier::error_event(const Exchange& exchange, const Failure& failure) {
+  return write_error_event(exchange.dialect, failure, exchange.id);
+}
 
 Awaitable<AttemptEnd> carry_stream(Reply& reply, StreamCarrier& carrier) {
   auto& worker = reply.journey.worker;
@@ -64,7 +77,7 @@ Awaitable<AttemptEnd> carry_stream(Reply& reply, StreamCarrier& carrier) {
       if (!begun) {
         co_return AttemptEnd::failed(std::move(why));
       }
-      co_return co_await tell_cut(reply, std::move(why));
+      co_return co_await tell_cut(reply, carrier, std::move(why));
     }
     const auto& failure = carrier.failure();
     if (!begun) {
@@ -84,7 +97,7 @@ Awaitable<AttemptEnd> carry_stream(Reply& reply, StreamCarrier& carrier) {
     }
     carrier.sent();
     if (failure) {
-      co_return co_await end_early(reply, *failure, carrier.failure_is_told());
+      co_return co_await end_early(reply, carrier, *failure);
     }
   }
   co_return AttemptEnd::answered(co_await out.finish(&reply.provider));

@@ -47,6 +47,8 @@ struct Exchange {
   Secret client_key;  // The client's own, where the deployments let it bring one.
   std::optional<std::string> mock_response;  // Answer with this and call nobody.
 
+  std::string echo;  // What a reply repeats of it, once an attempt had to read it: echo_of.
+
   // What became of it.
   int status = 0;
   std::optional<DeploymentId> served;

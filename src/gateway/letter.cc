@@ -33,7 +33,8 @@ void pass_through(const Journey& journey, const Upstream& upstream, Letter& lett
   const auto beta = journey.exchange.dialect == Dialect::AnthropicMessages
                         ? journey.request.head[Field::AnthropicBeta]
                         : std::string_view();
-  letter.message.add(upstream.passthrough_head);
+  const auto head = upstream.passthrough_head_for(journey.exchange.dialect);
+  letter.message.add(head);
   letter.message.add({letter.length.data(), end});
   if (!beta.empty()) {
     letter.message.add("\r\nanthropic-beta: ");
@@ -48,13 +49,13 @@ void pass_through(const Journey& journey, const Upstream& upstream, Letter& lett
     at = splice.at + splice.length;
   }
   letter.message.add(body.substr(at));
-  letter.bytes = upstream.passthrough_head.size() + size;
+  letter.bytes = head.size() + size;
 }
 
 }  // namespace
 
 bool passes_through(const Journey& journey, const Upstream& upstream) {
-  return upstream.dialect == journey.exchange.dialect && !upstream.passthrough_head.empty() &&
+  return !upstream.passthrough_head_for(journey.exchange.dialect).empty() &&
          !journey.facts.gateway_fields && !journey.facts.other_version;
 }
 
@@ -94,6 +95,7 @@ Result<bool> write_letter(Journey& journey, const Step& step, Letter& letter) {
       return std::unexpected(std::move(parsed).error());
     }
     journey.parsed = std::move(*parsed);
+    exchange.echo = echo_of(exchange.dialect, *journey.parsed);
   }
   // Where the reply is relayed in the same dialect, usage is asked for as in a passed-through body.
   journey.parsed->include_usage = exchange.wants_usage || journey.facts.usage.has_value() ||
@@ -106,7 +108,7 @@ Result<bool> write_letter(Journey& journey, const Step& step, Letter& letter) {
     return std::unexpected(std::move(written).error());
   }
   letter.translated = true;
-  letter.names = name_map_of(upstream.dialect, *journey.parsed);
+  letter.names = name_map_of(upstream.dialect_for(exchange.dialect), *journey.parsed);
   letter.written = std::move(*written);
   letter.message.add(letter.written.head);
   letter.message.add(letter.written.body);

@@ -70,6 +70,10 @@ struct Endpoint {
 constexpr auto kEndpoints = std::to_array<Endpoint>({
     {"/v1/chat/completions", Dialect::OpenAiChat, EndpointKind::Chat},
     {"/chat/completions", Dialect::OpenAiChat, EndpointKind::Chat},
+    {"/v1/responses", Dialect::OpenAiResponses, EndpointKind::Responses},
+    {"/responses", Dialect::OpenAiResponses, EndpointKind::Responses},
+    {"/v1/completions", Dialect::OpenAiCompletions, EndpointKind::Completion},
+    {"/completions", Dialect::OpenAiCompletions, EndpointKind::Completion},
     {"/v1/messages", Dialect::AnthropicMessages, EndpointKind::Messages},
     {"/messages", Dialect::AnthropicMessages, EndpointKind::Messages},
 });

@@ -25,6 +25,11 @@ void prepare_anthropic(Preparing& at);
 void prepare_openai(Preparing& at);  // And compatible ones.
 void prepare_azure(Preparing& at);
 
+// Whether the deployment's model completes text: it is asked by POST /completions then. The file
+// says so (model_info.mode), the prefix does (text-completion-openai), or it is one of the last
+// three that OpenAI has.
+bool completes_text(const Preparing& at);
+
 // Takes the address from a base URL; the URL comes back so that its path can be used. Where it is
 // not usable, `problem` says so, in the words of the setting `name`.
 BaseUrl take_base(Preparing& at, std::string_view name, const std::string& text);

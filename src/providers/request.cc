@@ -48,6 +48,13 @@ bool leads_elsewhere(std::string_view text) {
   return !is_field_value(text);
 }
 
+const std::string& path_for(const Upstream& upstream, const ChatRequest& request) {
+  if (const auto* second = upstream.second_for(request.dialect)) {
+    return second->path;
+  }
+  return request.stream ? upstream.stream_path : upstream.path;
+}
+
 std::string with_wildcard(std::string_view text, std::string_view match) {
   std::string out(text);
   if (const auto star = out.find('*'); star != std::string::npos) {
@@ -87,13 +94,14 @@ Result<std::string> body_of(const Upstream& upstream,
   rules.anthropic_version = upstream.anthropic_version;
   rules.model_in_body = upstream.model_in_body;
   rules.stream_in_body = upstream.dialect != Dialect::BedrockConverse;
+  const auto dialect = upstream.dialect_for(request.dialect);
   Result<std::string> body;
   if (upstream.defaults) {
     auto filled = request;
     apply_defaults(filled, *upstream.defaults);
-    body = write_request(upstream.dialect, filled, rules);
+    body = write_request(dialect, filled, rules);
   } else {
-    body = write_request(upstream.dialect, request, rules);
+    body = write_request(dialect, request, rules);
   }
   if (body && !upstream.forced.empty()) {
     body = with_fields(std::move(*body), upstream.forced);
@@ -148,11 +156,10 @@ Result<bool> append_credential(std::string& head,
   return true;
 }
 
-Result<std::string> request_target(const Upstream& upstream,
-                                   bool stream,
+Result<std::string> request_target(std::string path,
                                    std::string_view wildcard,
                                    const Credential& credential) {
-  auto target = stream ? upstream.stream_path : upstream.path;
+  auto target = std::move(path);
   if (target.find('*') != std::string::npos) {
     if (leads_elsewhere(wildcard)) {
       return failed(FailureKind::BadRequest,
@@ -180,7 +187,7 @@ Result<Outgoing> build_request(const Upstream& upstream,
   if (!upstream.problem.empty()) {
     return failed(FailureKind::Misconfigured, upstream.problem);
   }
-  const auto target = request_target(upstream, request.stream, wildcard, credential);
+  const auto target = request_target(path_for(upstream, request), wildcard, credential);
   if (!target) {
     return std::unexpected(target.error());
   }

@@ -107,6 +107,18 @@ void take_defaults(Upstream& upstream) {
   }
 }
 
+// Empty: the path holds a wildcard, or there is no credential.
+std::string ready_head(const Upstream& upstream,
+                       std::string_view path,
+                       const Credential& credential) {
+  if (path.contains('*')) {
+    return {};
+  }
+  auto head = fmt::format("POST {} HTTP/1.1\r\n{}", path, upstream.fixed_lines);
+  return append_credential(head, upstream, credential) ? std::move(head) + "content-length: "
+                                                       : std::string();
+}
+
 // Only where a client's body can go out as it is, and the key is one that stays.
 void write_passthrough(Upstream& upstream, const Credential& credential) {
   const auto& params = upstream.params;
@@ -115,21 +127,35 @@ void write_passthrough(Upstream& upstream, const Credential& credential) {
   const bool same_body = known_dialect && !upstream.defaults && upstream.forced.empty() &&
                          params.additional_drop_params.empty();
   const bool stays = credential.bearer.empty();
-  const bool fixed_path = upstream.path.find('*') == std::string::npos;
-  if (!same_body || !stays || !fixed_path || !upstream.problem.empty()) {
+  if (!same_body || !stays || !upstream.problem.empty()) {
     return;
   }
-  std::string head = "POST " + upstream.path + " HTTP/1.1\r\n" + upstream.fixed_lines;
-  if (!append_credential(head, upstream, credential)) {
-    return;
+  upstream.passthrough_head = ready_head(upstream, upstream.path, credential);
+  for (auto& second : upstream.second) {
+    second.passthrough_head = ready_head(upstream, second.path, credential);
   }
-  upstream.passthrough_head = std::move(head) + "content-length: ";
   if (upstream.model.find('*') == std::string::npos) {
     append_quoted(upstream.model, upstream.passthrough_model);
   }
 }
 
 }  // namespace
+
+const SecondDialect* Upstream::second_for(Dialect client) const {
+  const auto found = std::ranges::find(second, client, &SecondDialect::dialect);
+  return found == second.end() ? nullptr : &*found;
+}
+
+Dialect Upstream::dialect_for(Dialect client) const {
+  return second_for(client) == nullptr ? dialect : client;
+}
+
+std::string_view Upstream::passthrough_head_for(Dialect client) const {
+  if (const auto* other = second_for(client)) {
+    return other->passthrough_head;
+  }
+  return client == dialect ? std::string_view(passthrough_head) : std::string_view();
+}
 
 Upstream make_upstream(const Deployment& deployment,
                        const DeploymentParams& params,

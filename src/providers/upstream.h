@@ -29,6 +29,13 @@ struct Credential {
   std::string account;  // For AccountId and logs: no secret ("AKIA...1234", a project).
 };
 
+// A dialect that a deployment speaks besides its own: a client of it is served without translation.
+struct SecondDialect {
+  Dialect dialect = Dialect::OpenAiChat;
+  std::string path;              // For streams too; may hold the wildcard's `*`.
+  std::string passthrough_head;  // As in Upstream.
+};
+
 // One deployment as it is spoken to: all that never changes is prepared. Immutable, shared by
 // workers.
 class Upstream {
@@ -47,6 +54,7 @@ class Upstream {
   // the request's head up to the value of content-length, credential included. Empty: must be
   // translated (another dialect, request defaults, extra_body, a signature over the body).
   std::string passthrough_head;
+  std::vector<SecondDialect> second;
   std::string passthrough_model;  // Quoted, ready to be put into a body; empty with a wildcard.
 
   // What `build_request` needs besides. `path` and `stream_path` may hold `*` for the wildcard's
@@ -61,6 +69,15 @@ class Upstream {
   std::optional<ChatRequest> defaults;  // request_defaults, read.
   bool brings_credential = false;       // extra_headers hold the key.
   std::string problem;  // Not empty: why no request can be built; the sentence says what to change.
+
+  // What a client of that dialect is served with. Null: `dialect`.
+  const SecondDialect* second_for(Dialect client) const;
+
+  // The dialect that a request of such a client goes out in, and its reply comes back in.
+  Dialect dialect_for(Dialect client) const;
+
+  // Empty: a request of such a client has to be written anew.
+  std::string_view passthrough_head_for(Dialect client) const;
 };
 
 // Never fails: what is missing makes the deployment not configured, which `config` has already

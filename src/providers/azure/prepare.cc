@@ -31,25 +31,61 @@ bool is_new_style(std::string_view version) {
 
 constexpr std::string_view kTail = "/chat/completions";
 
-std::string path_of_v1(std::string root, std::string_view version) {
+std::string v1_path(std::string root, std::string_view tail, std::string_view version) {
   if (root.find("/openai/v1") == std::string::npos) {
     root += root.ends_with("/openai") ? "/v1" : "/openai/v1";
   }
-  return fmt::format("{}{}{}",
-                     root,
-                     root.ends_with(kTail) ? "" : kTail,
-                     version == "preview" ? "?api-version=preview" : "");
+  return fmt::format("{}{}{}", root, tail, version == "preview" ? "?api-version=preview" : "");
 }
 
-std::string classic_path(std::string root, std::string_view model, std::string_view version) {
-  if (root.find("/deployments/") == std::string::npos) {
-    root += root.ends_with("/openai") ? "" : "/openai";
-    root += "/deployments/" + model_segment(model);
+// Without a model: /openai/<tail>.
+std::string classic_path(std::string root, std::string_view tail, std::string_view version) {
+  if (root.find("/deployments/") == std::string::npos && !root.ends_with("/openai")) {
+    root += "/openai";
   }
-  return fmt::format("{}{}?api-version={}",
-                     root,
-                     root.ends_with(kTail) ? "" : kTail,
-                     version.empty() ? kDefaultVersion : version);
+  return fmt::format("{}{}?api-version={}", root, tail, version);
+}
+
+std::string deployment_path(const std::string& root,
+                            std::string_view model,
+                            std::string_view tail,
+                            std::string_view version) {
+  const bool named = root.find("/deployments/") != std::string::npos;
+  return classic_path(
+      root,
+      named ? std::string(tail) : fmt::format("/deployments/{}{}", model_segment(model), tail),
+      version);
+}
+
+// The Responses API came with the dated version 2025-03-01-preview, outside of the deployments'
+// paths (providers.md §5.1).
+bool has_responses(std::string_view dated_version) {
+  return dated_version.substr(0, 10) >= "2025-03-01";
+}
+
+void prepare_v1(Preparing& at, const std::string& root, std::string_view version) {
+  auto& upstream = at.upstream;
+  upstream.path = v1_path(root, kTail, version);
+  upstream.second.push_back({Dialect::OpenAiResponses, v1_path(root, "/responses", version), {}});
+  if (completes_text(at)) {
+    upstream.second.push_back(
+        {Dialect::OpenAiCompletions, v1_path(root, "/completions", version), {}});
+  }
+}
+
+void prepare_classic(Preparing& at, const std::string& root, std::string_view version) {
+  auto& upstream = at.upstream;
+  const auto& model = at.deployment.model;
+  upstream.path = deployment_path(root, model, kTail, version);
+  if (has_responses(version)) {
+    const auto above = root.substr(0, root.find("/deployments/"));
+    upstream.second.push_back(
+        {Dialect::OpenAiResponses, classic_path(above, "/responses", version), {}});
+  }
+  if (completes_text(at)) {
+    upstream.second.push_back(
+        {Dialect::OpenAiCompletions, deployment_path(root, model, "/completions", version), {}});
+  }
 }
 
 }  // namespace
@@ -70,8 +106,13 @@ void prepare_azure(Preparing& at) {
   const auto version = params.api_version.empty() ? std::string(version_in(base.query))
                                                   : percent_encode(params.api_version);
   const bool v1 = base.path.find("/openai/v1") != std::string::npos || is_new_style(version);
-  upstream.path =
-      v1 ? path_of_v1(base.path, version) : classic_path(base.path, at.deployment.model, version);
+  const auto root =
+      base.path.ends_with(kTail) ? base.path.substr(0, base.path.size() - kTail.size()) : base.path;
+  if (v1) {
+    prepare_v1(at, root, version);
+  } else {
+    prepare_classic(at, root, version.empty() ? kDefaultVersion : std::string_view(version));
+  }
   upstream.stream_path = upstream.path;
 }
 

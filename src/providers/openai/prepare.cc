@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "config/compatible_providers.h"
 
 namespace meridian {
@@ -33,12 +35,21 @@ void prepare_openai(Preparing& at) {
   }
   const auto base = take_base(at, "api_base", text);
   constexpr std::string_view kTail = "/chat/completions";
+  const auto root =
+      base.path.ends_with(kTail) ? base.path.substr(0, base.path.size() - kTail.size()) : base.path;
+  const auto path = [&](std::string_view tail) {
+    return fmt::format("{}{}{}{}", root, tail, base.query.empty() ? "" : "?", base.query);
+  };
   upstream.dialect = Dialect::OpenAiChat;
-  upstream.path = base.path.ends_with(kTail) ? base.path : base.path + std::string(kTail);
-  if (!base.query.empty()) {
-    upstream.path.append("?").append(base.query);
-  }
+  upstream.path = path(kTail);
   upstream.stream_path = upstream.path;
+  // Few compatible servers have the Responses API; the file can say of one that it does.
+  if (upstream.provider == Provider::OpenAi || at.deployment.can.mode == "responses") {
+    upstream.second.push_back({Dialect::OpenAiResponses, path("/responses"), {}});
+  }
+  if (completes_text(at)) {
+    upstream.second.push_back({Dialect::OpenAiCompletions, path("/completions"), {}});
+  }
   if (!upstream.params.organization.empty()) {
     at.fields.emplace_back("openai-organization", upstream.params.organization);
   }
