@@ -98,6 +98,10 @@ CloudRoute openai_route(std::string_view method, std::string_view path) {
     route.operation = CloudOperation::MessagesCountTokens;
   } else if (path.ends_with("/chat/completions")) {
     route.operation = CloudOperation::Chat;
+  } else if (path.ends_with("/responses")) {
+    route.operation = CloudOperation::Responses;
+  } else if (path.ends_with("/completions")) {
+    route.operation = CloudOperation::Completions;
   } else if (path.ends_with("/embeddings")) {
     route.operation = CloudOperation::Embeddings;
   }
@@ -112,7 +116,7 @@ CloudRoute openai_route(std::string_view method, std::string_view path) {
 }  // namespace
 
 std::string_view name_of(CloudOperation operation) {
-  static constexpr std::array<std::string_view, 20> kNames = {
+  static constexpr std::array<std::string_view, 22> kNames = {
       "Converse",
       "ConverseStream",
       "InvokeModel",
@@ -127,6 +131,8 @@ std::string_view name_of(CloudOperation operation) {
       "streamGenerateContent",
       "countTokens",
       "chat.completions",
+      "responses",
+      "completions",
       "embeddings",
       "models",
       "google.token",
