@@ -86,7 +86,7 @@ Result<std::string> body_of(const Upstream& upstream,
   rules.additional_drop_params = upstream.params.additional_drop_params;
   rules.anthropic_version = upstream.anthropic_version;
   rules.model_in_body = upstream.model_in_body;
-  rules.stream_in_body = upstream.dialect != Dialect::BedrockConverse;
+  rules.stream_in_body = upstream.stream_in_body;
   Result<std::string> body;
   if (upstream.defaults) {
     auto filled = request;

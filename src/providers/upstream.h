@@ -36,6 +36,7 @@ class Upstream {
   DeploymentId id{};
   Provider provider = Provider::Compatible;
   Dialect dialect = Dialect::OpenAiChat;
+  Framing framing = Framing::Own;  // Of its streams.
   Address address;
   std::string host;         // The Host header.
   std::string path;         // Where requests go when streaming makes no difference.
@@ -52,8 +53,9 @@ class Upstream {
   // What `build_request` needs besides. `path` and `stream_path` may hold `*` for the wildcard's
   // match and `{project}` for the credential's project.
   std::string region;             // Bedrock: what is signed for.
-  std::string anthropic_version;  // In the body, for Vertex; empty = not there.
+  std::string anthropic_version;  // In the body, for Vertex and InvokeModel; empty = not there.
   bool model_in_body = true;
+  bool stream_in_body = true;     // Not where another path says it.
   std::string fixed_lines;  // Every header line that does not change, host first.
   std::vector<std::pair<std::string, std::string>> signed_fields;  // x-amz-* of extra_headers.
   std::vector<std::pair<std::string, std::string>>

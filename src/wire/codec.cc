@@ -9,6 +9,7 @@
 #include "wire/anthropic/request_writer.h"
 #include "wire/anthropic/stream_reader.h"
 #include "wire/anthropic/stream_writer.h"
+#include "wire/bedrock/chunk_stream.h"
 #include "wire/converse/reply_reader.h"
 #include "wire/converse/request_writer.h"
 #include "wire/converse/stream_reader.h"
@@ -128,7 +129,12 @@ std::string write_reply(Dialect dialect, const ChatReply& reply) {
 
 std::unique_ptr<StreamReader> make_stream_reader(Dialect dialect,
                                                  std::string_view id,
-                                                 NameMap names) {
+                                                 NameMap names,
+                                                 Framing framing) {
+  if (framing == Framing::BedrockChunks) {
+    MERIDIAN_CHECK(dialect == Dialect::AnthropicMessages);
+    return make_chunk_stream_reader(id, std::move(names));
+  }
   switch (dialect) {
     case Dialect::OpenAiChat:
       return make_openai_stream_reader(id, std::move(names));

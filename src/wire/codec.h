@@ -57,10 +57,11 @@ class StreamReader {
 };
 
 // `id` stands for the reply where the dialect gives none (Converse: x-amzn-requestid). `names` as
-// for read_reply.
+// for read_reply. Only Anthropic's dialect comes in Bedrock's chunks.
 std::unique_ptr<StreamReader> make_stream_reader(Dialect dialect,
                                                  std::string_view id,
-                                                 NameMap names = {});
+                                                 NameMap names = {},
+                                                 Framing framing = Framing::Own);
 
 // Writes a client's stream. One per request.
 class StreamWriter {
