@@ -71,12 +71,12 @@ class UnknownStreamWriter final : public StreamWriter {
 
 }  // namespace
 
-Result<ChatRequest> read_request(Dialect dialect, std::string_view json) {
+Result<ChatRequest> read_request(Dialect dialect, std::string_view json, Operation operation) {
   switch (dialect) {
     case Dialect::OpenAiChat:
       return read_openai_request(json);
     case Dialect::AnthropicMessages:
-      return read_anthropic_request(json);
+      return read_anthropic_request(json, operation);
     case Dialect::BedrockConverse:
     case Dialect::Gemini:
       return std::unexpected(not_yet("read requests", dialect));
