@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "providers/percent.h"
+#include "regions/bedrock_id.h"
 
 namespace meridian {
 namespace {
@@ -47,7 +48,27 @@ bool takes_messages(std::string_view model) {
   return std::ranges::any_of(kNames, [model](auto name) { return model.contains(name); });
 }
 
+// CountTokens knows Claude alone, by the name of the model itself: a profile's is refused ("doesn't
+// support counting tokens"). It is counted where it is asked.
+void prepare_count(Preparing& at, std::string_view id, std::string_view base) {
+  auto& upstream = at.upstream;
+  const auto model = read_bedrock_id(id).model;
+  if (!model.starts_with("anthropic.")) {
+    return;
+  }
+  upstream.count_form = upstream.dialect == Dialect::AnthropicMessages ? CountForm::BedrockInvoke
+                                                                       : CountForm::BedrockConverse;
+  upstream.count.path = fmt::format("{}/model/{}/count-tokens", base, model_segment(model));
+}
+
 }  // namespace
+
+EmbeddingForm bedrock_embedding_form(std::string_view model) {
+  return model.contains("titan-embed-text") || model.contains("titan-embed-g1-text")
+             ? EmbeddingForm::Titan
+         : model.contains("cohere.embed") ? EmbeddingForm::Cohere
+                                          : EmbeddingForm::None;
+}
 
 void prepare_bedrock(Preparing& at) {
   auto& upstream = at.upstream;
@@ -81,6 +102,8 @@ void prepare_bedrock(Preparing& at) {
     upstream.path = model + "/converse";
     upstream.stream_path = model + "/converse-stream";
   }
+  prepare_count(at, id, base.path);
+  upstream.embed.path = model + "/invoke";
 }
 
 }  // namespace meridian
