@@ -37,7 +37,7 @@ void read_price(PartReader& reader, Price& price) {
   price.cache_write = write.value_or(price.input);
 }
 
-void read_mode(PartReader& reader, Capability& can) {
+void read_mode(PartReader& reader, std::string_view model, Capability& can) {
   constexpr std::array<std::string_view, 15> kModes{"chat",
                                                     "completion",
                                                     "embedding",
@@ -69,9 +69,13 @@ void read_mode(PartReader& reader, Capability& can) {
     mode.clear();
   }
   can.mode = mode == "chat" ? "" : mode;
+  // Whoever embeds says so in its name: no vendor calls such a model anything else.
+  if (given == nullptr && model.contains("embed")) {
+    can.mode = "embedding";
+  }
 }
 
-void read_capability(PartReader& reader, Capability& can) {
+void read_capability(PartReader& reader, std::string_view model, Capability& can) {
   can.input_tokens_max = reader.whole(Info, "max_input_tokens", kCountMax);
   can.output_tokens_max = reader.whole(Info, "max_output_tokens", kCountMax);
   if (!can.output_tokens_max) {
@@ -79,7 +83,7 @@ void read_capability(PartReader& reader, Capability& can) {
   }
   can.tools = reader.flag(Info, "supports_function_calling");
   can.images = reader.flag(Info, "supports_vision");
-  read_mode(reader, can);
+  read_mode(reader, model, can);
 }
 
 std::optional<Duration> time_limit(PartReader& reader, std::string_view name) {
@@ -122,7 +126,7 @@ void read_facts(PartReader& reader, DeploymentDraft& draft) {
   draft.deployment.label = reader.text(Metadata, "region").value_or("");
   read_limits(reader, draft);
   read_price(reader, draft.price);
-  read_capability(reader, draft.deployment.can);
+  read_capability(reader, draft.deployment.model, draft.deployment.can);
 }
 
 }  // namespace meridian

@@ -170,7 +170,7 @@ constexpr auto kRows = std::to_array<KeyRow>({
 
     used(Info, "id", KeyType::Text, "the deployment's name in headers, logs and metrics", "the same, else a hash"),
     used(Info, "base_model", KeyType::Text, "the model whose price and context window count").in(Params),
-    used(Info, "mode", KeyType::Text, "chat, completion, embedding, responses, ...: which endpoints it serves").in(Params),
+    used(Info, "mode", KeyType::Text, "chat, completion, embedding, responses, ...: which endpoints it serves; without it, a model with `embed` in its name embeds").in(Params),
     used(Info, "max_tokens", KeyType::Whole, "longest answer, where max_output_tokens says nothing", "reads it for its model list"),
     used(Info, "max_input_tokens", KeyType::Whole, "longest prompt").spelt("context_window").in(Params),
     used(Info, "max_output_tokens", KeyType::Whole, "longest answer").in(Params),

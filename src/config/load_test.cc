@@ -446,6 +446,19 @@ TEST(LoadConfig, ReadsMetadataWhateverElseADeploymentHolds) {
   }
 }
 
+TEST(LoadConfig, TakesAModelWhoseNameSaysSoForOneThatEmbeds) {
+  const auto mode = [](const std::string& params, const std::string& info = "{}") {
+    return loaded("model_list:\n  - model_name: a\n    litellm_params: {" + params +
+                  "}\n    model_info: " + info + "\n")
+        .fleet.deployments.at(0)
+        .can.mode;
+  };
+  EXPECT_EQ(mode("model: openai/text-embedding-3-small"), "embedding");
+  EXPECT_EQ(mode("model: bedrock/cohere.embed-v4:0, aws_region_name: us-east-1"), "embedding");
+  EXPECT_EQ(mode("model: openai/text-embedding-3-small", "{mode: chat}"), "");
+  EXPECT_EQ(mode("model: openai/gpt-4o"), "");
+}
+
 TEST(LoadConfig, StopsABillionLaughs) {
   std::string text = "a: &a [x, x, x, x, x, x, x, x, x, x]\n";
   for (char c = 'b'; c < 'k'; ++c) {

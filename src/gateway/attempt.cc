@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "gateway/attempt_report.h"
+#include "gateway/count.h"
+#include "gateway/embed.h"
 #include "gateway/letter.h"
 #include "gateway/mock.h"
 #include "gateway/outcome.h"
@@ -95,7 +97,8 @@ Awaitable<AttemptEnd> read_failure(Journey& journey,
     // Our clock was the reason, not the credential: from now on requests are signed by theirs.
     shared.clock_skew_s.store(skew->count(), std::memory_order_relaxed);
     failure.kind = FailureKind::ServerError;
-  } else if (status == 401 || status == 403) {
+  } else if ((status == 401 || status == 403) &&
+             journey.exchange.operation != Operation::CountTokens) {  // Often not permitted alone.
     shared.credential_refused(journey.exchange.snapshot().settings.fleet.accounts[index_of(
         journey.exchange.snapshot().settings.fleet[upstream.id].account)]);
   }
@@ -218,11 +221,11 @@ Awaitable<AttemptEnd> not_a_stream(std::string content_type) {
                   content_type.empty() ? "no content type" : content_type.substr(0, 60)));
 }
 
-// Carries a 200 to the client in the way that the dialects and the kind of reply ask for.
-Awaitable<AttemptEnd> carry(Reply& reply,
-                            const Upstream& upstream,
-                            const Letter& letter,
-                            const std::string& reply_id) {
+// Carries a chat's 200 to the client in the way that the dialects and the kind of reply ask for.
+Awaitable<AttemptEnd> carry_chat(Reply& reply,
+                                 const Upstream& upstream,
+                                 const Letter& letter,
+                                 const std::string& reply_id) {
   const bool stream = reply.journey.exchange.stream;
   if (stream && !is_event_stream(reply.content_type)) {
     return not_a_stream(std::string(reply.content_type));
@@ -233,6 +236,30 @@ Awaitable<AttemptEnd> carry(Reply& reply,
                : translate_json(reply, upstream.dialect, letter.names, reply_id);
   }
   return stream ? relay_stream(reply, upstream.framing) : relay_json(reply);
+}
+
+// The same for whatever was asked. `gathered` is of embeddings that take several calls.
+Awaitable<AttemptEnd> carry(Reply& reply,
+                            const Step& step,
+                            const Letter& letter,
+                            const std::string& reply_id,
+                            GatheredEmbeddings& gathered) {
+  const auto& exchange = reply.journey.exchange;
+  const auto& upstream = exchange.snapshot().upstreams[index_of(reply.from)];
+  switch (exchange.operation) {
+    case Operation::Chat:
+      break;
+    case Operation::CountTokens:
+      return upstream.count_form == CountForm::Anthropic
+                 ? relay_json(reply)
+                 : translate_count(reply, upstream.count_form);
+    case Operation::Embeddings: {
+      const auto form = embedding_way(upstream, step.attempt->wildcard).form;
+      return form == EmbeddingForm::OpenAi ? relay_json(reply)
+                                           : gather_embeddings(reply, form, letter.slice, gathered);
+    }
+  }
+  return carry_chat(reply, upstream, letter, reply_id);
 }
 
 // A gateway that has just started may still be fetching its first token: a request waits for it,
@@ -263,7 +290,11 @@ Awaitable<Result<bool>> write(Journey& journey, const Step& step, Letter& letter
   co_return written;
 }
 
-Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, AttemptReport& report) {
+// One letter and its reply.
+Awaitable<AttemptEnd> call(Journey& journey,
+                           const Step& step,
+                           AttemptReport& report,
+                           GatheredEmbeddings& gathered) {
   auto& worker = journey.worker;
   auto& exchange = journey.exchange;
   const auto& snapshot = exchange.snapshot();
@@ -273,10 +304,8 @@ Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, AttemptReport
     report.content();
     journey.commit();
   };
-  if (!co_await until_credential(journey, id)) {
-    co_return AttemptEnd::client_left();
-  }
   Letter letter;
+  letter.slice.first = gathered.reply.vectors.size();
   const auto written = co_await write(journey, step, letter);
   if (!written) {
     co_return AttemptEnd::failed(written.error());
@@ -309,11 +338,12 @@ Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, AttemptReport
                 .from = id,
                 .provider = *provider,
                 .body = body,
+                .head = head_text,
                 .content_type = content_type,
                 .content_length = content_length,
                 .commit_limit = limit,
                 .on_content = on_content};
-    end = co_await carry(reply, upstream, letter, reply_id);
+    end = co_await carry(reply, step, letter, reply_id, gathered);
   } else {
     end = co_await read_failure(journey, upstream, body, head_text, status);
   }
@@ -325,15 +355,51 @@ Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, AttemptReport
   co_return end;
 }
 
+Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, AttemptReport& report) {
+  if (!co_await until_credential(journey, step.attempt->to.id())) {
+    co_return AttemptEnd::client_left();
+  }
+  GatheredEmbeddings gathered;
+  for (;;) {
+    auto end = co_await call(journey, step, report, gathered);
+    const bool goes_on = end.kind == AttemptEnd::Kind::Answered &&
+                         !gathered.reply.vectors.empty() && !gathered.whole;
+    if (!goes_on) {
+      co_return end;
+    }
+  }
+}
+
+// Whether the gateway itself has to guess: nobody there counts, or nobody is to be asked.
+bool needs_estimate(const Exchange& exchange, DeploymentId id) {
+  return exchange.operation == Operation::CountTokens &&
+         (exchange.snapshot().upstreams[index_of(id)].count_form == CountForm::None ||
+          mock_for(exchange, id) != nullptr);
+}
+
 }  // namespace
 
 Awaitable<AttemptEnd> attempt(Journey& journey, const Step& step) {
+  if (needs_estimate(journey.exchange, step.attempt->to.id())) {
+    give_up_trial(journey, step);
+    co_return co_await answer_with_estimate(journey);
+  }
   if (const auto* text = mock_for(journey.exchange, step.attempt->to.id())) {
+    if (journey.exchange.operation == Operation::Embeddings) {
+      give_up_trial(journey, step);
+      co_return AttemptEnd::failed(FailureKind::BadRequest,
+                                   "`mock_response` is the text of a chat; it cannot stand for "
+                                   "embeddings");
+    }
     co_return co_await answer_with(journey, step, *text);
   }
   AttemptReport report(journey, step);
   auto end = co_await converse(journey, step, report);
   report.end(end);
+  if (end.kind == AttemptEnd::Kind::Failed &&
+      journey.exchange.operation == Operation::CountTokens && estimate_instead(end.failure)) {
+    co_return co_await answer_with_estimate(journey);
+  }
   co_return end;
 }
 

@@ -172,7 +172,8 @@ Awaitable<bool> answer_model(Worker& worker, Peer& client, Request& request, Exc
                       .out = out,
                       .request = request,
                       .facts = *facts,
-                      .parsed = std::nullopt};
+                      .parsed = std::nullopt,
+                      .embedding = std::nullopt};
       failure = co_await pursue(journey);
     }
   } else {

@@ -7,6 +7,7 @@
 #include "gateway/exchange.h"
 #include "transport/request.h"
 #include "wire/chat.h"
+#include "wire/embeddings.h"
 
 namespace meridian {
 
@@ -18,12 +19,14 @@ struct Journey {
   ClientStream& out;  // For answers in our own framing.
   Request& request;   // The client's, as it came; gone once content flows.
   const BodyFacts& facts;
-  std::optional<ChatRequest> parsed;  // Of its body, once an attempt had to translate it.
+  std::optional<ChatRequest> parsed;          // Of its body, once an attempt had to translate it.
+  std::optional<EmbeddingRequest> embedding;  // Likewise.
 
   // Content is about to flow: no other deployment will be asked, so the request is not needed.
   void commit() {
     request.let_go();
     parsed.reset();
+    embedding.reset();
   }
 };
 

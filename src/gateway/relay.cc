@@ -97,9 +97,25 @@ Awaitable<AttemptEnd> send_whole(Reply& reply, std::string_view text) {
   co_return AttemptEnd::answered(sent);
 }
 
+// The end of a reply that flows by, long enough for its usage object: embeddings come by the
+// megabyte.
+class Tail {
+ public:
+  void add(std::string_view piece) {
+    text_ += piece.substr(piece.size() - std::min(piece.size(), kBytes));
+    text_.erase(0, text_.size() - std::min(text_.size(), kBytes));
+  }
+
+  std::string_view text() const { return text_; }
+
+ private:
+  static constexpr std::size_t kBytes = 1024;
+  std::string text_;
+};
+
 // Too large to be held: from here on it flows, and a cut is a cut.
 Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
-  auto& [worker, client, exchange, out, request, facts, parsed] = reply.journey;
+  auto& [worker, client, exchange, out, request, facts, parsed, embedding] = reply.journey;
   exchange.status = 200;
   reply.on_content();
   const bool chunked = !exchange.http_1_0 && !reply.content_length;
@@ -111,7 +127,9 @@ Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
   head.add(reply_head(exchange, reply.content_type, framing, room));
   bool sent = co_await send_patiently(worker, client, &reply.provider, head, kClientGapMax);
   std::string_view piece = held;
+  Tail tail;
   while (sent) {
+    tail.add(piece);
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
     std::array<char, 20> size;
     Gather message;
@@ -131,6 +149,7 @@ Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
         piece = {};
         break;
       case ReplyBody::More::End: {
+        note_usage(exchange, usage_in(exchange.dialect, tail.text()));
         Gather last;
         last.add(chunked ? "0\r\n\r\n" : "");
         co_return AttemptEnd::answered(

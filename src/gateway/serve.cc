@@ -60,11 +60,12 @@ std::string id_of(const Head& head, Rng& rng) {
   return plain ? std::string(given) : new_id(rng);
 }
 
-// Where conversations with a model are taken, and in which dialect.
+// Where something is asked of a model: in which dialect, and what.
 struct Endpoint {
   std::string_view path;
   Dialect dialect;
   EndpointKind kind;
+  Operation operation = Operation::Chat;
 };
 
 constexpr auto kEndpoints = std::to_array<Endpoint>({
@@ -72,6 +73,16 @@ constexpr auto kEndpoints = std::to_array<Endpoint>({
     {"/chat/completions", Dialect::OpenAiChat, EndpointKind::Chat},
     {"/v1/messages", Dialect::AnthropicMessages, EndpointKind::Messages},
     {"/messages", Dialect::AnthropicMessages, EndpointKind::Messages},
+    {"/v1/messages/count_tokens",
+     Dialect::AnthropicMessages,
+     EndpointKind::CountTokens,
+     Operation::CountTokens},
+    {"/messages/count_tokens",
+     Dialect::AnthropicMessages,
+     EndpointKind::CountTokens,
+     Operation::CountTokens},
+    {"/v1/embeddings", Dialect::OpenAiChat, EndpointKind::Embedding, Operation::Embeddings},
+    {"/embeddings", Dialect::OpenAiChat, EndpointKind::Embedding, Operation::Embeddings},
 });
 
 std::string_view path_of(std::string_view target) {
@@ -209,6 +220,7 @@ Awaitable<bool> answer(Worker& worker, Peer& client, Request& request) {
   exchange.path = endpoint->path;
   exchange.dialect = endpoint->dialect;
   exchange.kind = endpoint->kind;
+  exchange.operation = endpoint->operation;
   exchange.keep_alive = keep_alive;
   exchange.http_1_0 = head.http_1_0;
   exchange.master = !exchange.snapshot().settings.general.master_key.empty();

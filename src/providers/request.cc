@@ -94,18 +94,46 @@ WriteRules rules_of(const Upstream& upstream, std::string_view model) {
 Result<std::string> body_of(const Upstream& upstream,
                             const ChatRequest& request,
                             const WriteRules& rules) {
-  Result<std::string> body;
-  if (upstream.defaults) {
-    auto filled = request;
-    apply_defaults(filled, *upstream.defaults);
-    body = write_request(upstream.dialect, filled, rules);
-  } else {
-    body = write_request(upstream.dialect, request, rules);
-  }
+  auto body = write_request(upstream.dialect, request, rules);
   if (body && !upstream.forced.empty()) {
     body = with_fields(std::move(*body), upstream.forced);
   }
   return body;
+}
+
+// What a model would read. How it is to answer does not matter, and must not be refused.
+ChatRequest to_be_counted(const Upstream& upstream, ChatRequest request) {
+  if (upstream.defaults) {
+    apply_defaults(request, *upstream.defaults);
+  }
+  request.stream = false;
+  request.max_tokens.reset();
+  request.temperature.reset();
+  request.top_p.reset();
+  request.top_k.reset();
+  request.stop.clear();
+  request.n.reset();
+  request.seed.reset();
+  request.user.reset();
+  return request;
+}
+
+EmbeddingForm embedding_form(Provider provider, std::string_view model) {
+  switch (provider) {
+    case Provider::OpenAi:
+    case Provider::Azure:
+    case Provider::Compatible:
+      return EmbeddingForm::OpenAi;
+    case Provider::Bedrock:
+      return bedrock_embedding_form(model);
+    case Provider::Vertex:
+      return embeds_at_google(model) ? EmbeddingForm::VertexPredict : EmbeddingForm::None;
+    case Provider::Gemini:
+      return embeds_at_google(model) ? EmbeddingForm::GeminiBatch : EmbeddingForm::None;
+    case Provider::Anthropic:
+      return EmbeddingForm::None;
+  }
+  return EmbeddingForm::None;
 }
 
 // The file's parameters of an embedding, where the client leaves them open. How the vectors are
@@ -231,7 +259,15 @@ Result<Outgoing> build_request(const Upstream& upstream,
     return failed(FailureKind::Misconfigured, upstream.problem);
   }
   const auto model = with_wildcard(upstream.model, wildcard);
-  auto body = body_of(upstream, request, rules_of(upstream, model));
+  const auto rules = rules_of(upstream, model);
+  Result<std::string> body;
+  if (upstream.defaults) {
+    auto filled = request;
+    apply_defaults(filled, *upstream.defaults);
+    body = body_of(upstream, filled, rules);
+  } else {
+    body = body_of(upstream, request, rules);
+  }
   if (!body) {
     return std::unexpected(std::move(body.error()));
   }
@@ -251,7 +287,7 @@ Result<Outgoing> build_count_request(const Upstream& upstream,
   auto rules = rules_of(upstream, model);
   // On Vertex the path says only that something is to be counted.
   rules.model_in_body = upstream.count_form == CountForm::Anthropic;
-  const auto chat = body_of(upstream, request, rules);
+  const auto chat = body_of(upstream, to_be_counted(upstream, request), rules);
   if (!chat) {
     return std::unexpected(chat.error());
   }
@@ -259,23 +295,10 @@ Result<Outgoing> build_count_request(const Upstream& upstream,
   return sealed(upstream, upstream.count.path, wildcard, std::move(body), credential, now);
 }
 
-EmbeddingForm embedding_form(const Upstream& upstream, std::string_view wildcard) {
+EmbeddingWay embedding_way(const Upstream& upstream, std::string_view wildcard) {
   const auto model = with_wildcard(upstream.model, wildcard);
-  switch (upstream.provider) {
-    case Provider::OpenAi:
-    case Provider::Azure:
-    case Provider::Compatible:
-      return EmbeddingForm::OpenAi;
-    case Provider::Bedrock:
-      return bedrock_embedding_form(model);
-    case Provider::Vertex:
-      return embeds_at_google(model) ? EmbeddingForm::VertexPredict : EmbeddingForm::None;
-    case Provider::Gemini:
-      return embeds_at_google(model) ? EmbeddingForm::GeminiBatch : EmbeddingForm::None;
-    case Provider::Anthropic:
-      return EmbeddingForm::None;
-  }
-  return EmbeddingForm::None;
+  const auto form = embedding_form(upstream.provider, model);
+  return {.form = form, .texts_max = embedding_texts_max(form, model)};
 }
 
 Result<Outgoing> build_embedding_request(const Upstream& upstream,
@@ -288,7 +311,7 @@ Result<Outgoing> build_embedding_request(const Upstream& upstream,
     return failed(FailureKind::Misconfigured, upstream.problem);
   }
   const auto model = with_wildcard(upstream.model, wildcard);
-  const auto form = embedding_form(upstream, wildcard);
+  const auto form = embedding_form(upstream.provider, model);
   const auto rules = rules_of(upstream, model);
   Result<std::string> body;
   if (upstream.defaults) {

@@ -105,11 +105,16 @@ Result<Outgoing> build_count_request(const Upstream& upstream,
                                      const Credential& credential,
                                      WallTime now);
 
-// How this deployment is asked for embeddings; None: no model of that name makes them.
-EmbeddingForm embedding_form(const Upstream& upstream, std::string_view wildcard);
+// How this deployment is asked for embeddings, and for how many in one call. None: no model of that
+// name makes them.
+struct EmbeddingWay {
+  EmbeddingForm form = EmbeddingForm::None;
+  std::size_t texts_max = 1;
+};
 
-// The same for the embeddings of some of the request's texts, no more than one call takes
-// (embedding_texts_max).
+EmbeddingWay embedding_way(const Upstream& upstream, std::string_view wildcard);
+
+// The same for the embeddings of some of the request's texts, no more than one call takes.
 Result<Outgoing> build_embedding_request(const Upstream& upstream,
                                          const EmbeddingRequest& request,
                                          EmbeddingSlice slice,

@@ -8,7 +8,7 @@ import urllib.parse
 
 import anthropic
 import boto3
-import botocore.config
+import botocore.exceptions
 import openai
 import pytest
 from anthropic.types import message_create_params
@@ -215,41 +215,39 @@ def test_the_simulated_cloud_takes_it_and_a_dark_region_is_not_noticed(start):
 @pytest.fixture(scope="module")
 def cloud():
     """The simulated cloud by itself, as an SDK sees it."""
-    process = subprocess.Popen([BINARY, "cloud", "--port", "0", "--simulated-pace", "0"], stdout=subprocess.PIPE, text=True, env=CLEAN)
+    process = subprocess.Popen([BINARY, "cloud", "--port", "0", "--pace", "0"], stdout=subprocess.PIPE, text=True, env=CLEAN)
     yield re.search(r"http://\S+", process.stdout.readline())[0]
     process.terminate()
     process.communicate()
 
 
-def runtime(url):
-    return boto3.client("bedrock-runtime", region_name="us-west-2", endpoint_url=url,
-                        aws_access_key_id="AKIDSIMULATEDCLOUD", aws_secret_access_key="x",
-                        config=botocore.config.Config(retries={"total_max_attempts": 1}))
+def runtime(url, key="AKIDSTRANGER", secret="x"):
+    return boto3.client("bedrock-runtime", region_name="us-west-2", endpoint_url=url, aws_access_key_id=key, aws_secret_access_key=secret)
 
 
-def simulated_runtime(url):
+@pytest.fixture(scope="module")
+def known(cloud):
     """The cloud tells a stranger its keys."""
-    try:
-        runtime(url).invoke_model(modelId=MODEL, body=b"{}")
-    except botocore.exceptions.ClientError as refusal:
-        key, secret = re.search(r"its access key is (\S+), its secret (\S+?)\.\)", str(refusal)).groups()
-    client = boto3.client("bedrock-runtime", region_name="us-west-2", endpoint_url=url, aws_access_key_id=key, aws_secret_access_key=secret)
-    return client
+    with pytest.raises(botocore.exceptions.ClientError) as refusal:
+        runtime(cloud).invoke_model(modelId=MODEL, body=b"{}")
+    return runtime(cloud, *re.search(r"its access key is (\S+), its secret (\S+?)\.\)", str(refusal.value)).groups())
 
 
 BODY = json.dumps({"anthropic_version": "bedrock-2023-05-31", "max_tokens": 64, "messages": [{"role": "user", "content": "Hello"}]})
 
 
-def test_boto3_reads_what_the_cloud_answers(cloud):
-    client = simulated_runtime(cloud)
-    whole = json.loads(client.invoke_model(modelId=MODEL, body=BODY)["body"].read())
+def test_boto3_reads_what_the_cloud_answers(known):
+    whole = json.loads(known.invoke_model(modelId=MODEL, body=BODY)["body"].read())
     assert whole["content"][0]["text"] and whole["stop_reason"] == "end_turn"
 
     events = [json.loads(event["chunk"]["bytes"])
-              for event in client.invoke_model_with_response_stream(modelId=MODEL, body=BODY)["body"]]
+              for event in known.invoke_model_with_response_stream(modelId=MODEL, body=BODY)["body"]]
 
     assert [events[0]["type"], events[-1]["type"]] == ["message_start", "message_stop"]
-    assert "".join(event["delta"].get("text", "") for event in events if event["type"] == "content_block_delta") == whole["content"][0]["text"]
+    said = "".join(event["delta"].get("text", "") for event in events if event["type"] == "content_block_delta")
+    assert said.startswith("Hello from us-west-2.")
+    metrics = events[-1]["amazon-bedrock-invocationMetrics"]
+    assert metrics["outputTokenCount"] == events[-2]["usage"]["output_tokens"] == len(said.split())
 
 
 @pytest.mark.parametrize(("body", "complaint"), [
@@ -257,6 +255,6 @@ def test_boto3_reads_what_the_cloud_answers(cloud):
     ({"anthropic_version": "bedrock-2023-05-31", "model": "m", "max_tokens": 1, "messages": HELLO["messages"]}, "model"),
     ({"anthropic_version": "bedrock-2023-05-31", "stream": True, "max_tokens": 1, "messages": HELLO["messages"]}, "stream"),
 ])
-def test_the_cloud_refuses_what_bedrock_would(cloud, body, complaint):
+def test_the_cloud_refuses_what_bedrock_would(known, body, complaint):
     with pytest.raises(botocore.exceptions.ClientError, match=complaint):
-        simulated_runtime(cloud).invoke_model(modelId=MODEL, body=json.dumps(body))
+        known.invoke_model(modelId=MODEL, body=json.dumps(body))
