@@ -62,6 +62,7 @@ Result<BodyFacts> admit(Worker& worker,
     exchange.seen.outcome = RequestOutcome::RefusedKey;
     return std::unexpected(known.error());
   }
+  exchange.master = !general.master_key.empty();
   exchange.seen.outcome = RequestOutcome::RefusedRequest;
   const auto peek = worker.peeker.peek(request.body(), request.room());
   if (!peek) {

@@ -97,6 +97,8 @@ std::optional<Refusal> refusal_of(Arrival arrival) {
       return std::nullopt;
     case Arrival::Malformed:
       return Refusal{400, "the request is not well-formed HTTP/1.1", "bad_http"};
+    case Arrival::TargetTooLong:
+      return Refusal{414, "the request's first line is longer than 64 KiB", "uri_too_long"};
     case Arrival::HeadTooLarge:
       return Refusal{431, "the request's header is larger than 64 KiB", "header_too_large"};
     case Arrival::BodyTooLarge:
@@ -112,6 +114,7 @@ std::optional<Refusal> refusal_of(Arrival arrival) {
 
 RequestOutcome outcome_of(Arrival arrival) {
   switch (arrival) {
+    case Arrival::TargetTooLong:
     case Arrival::HeadTooLarge:
     case Arrival::BodyTooLarge:
       return RequestOutcome::RefusedSize;
@@ -164,7 +167,8 @@ Awaitable<bool> answer_other(Worker& worker,
                        .draining = worker.shared.draining,
                        .now = worker.deadlines.now()};
   auto answer = answer_locally(call, **pin);
-  if (!answer && call.path == "/metrics" && head.method == Method::Get) {
+  if (!answer && call.path == "/metrics" &&
+      (head.method == Method::Get || head.method == Method::Head)) {
     answer = co_await metrics_page(worker, pin);
   }
   if (!answer && worker.shared.extra) {
@@ -184,7 +188,9 @@ Awaitable<bool> answer_other(Worker& worker,
     answer->status = failure.status;
     answer->body = write_error(dialect_of(call.path), failure, new_id(worker.rng));
   }
-  auto reply = plain_reply(answer->status, answer->content_type, {}, answer->body, keep_alive);
+  // RFC 9110 15.5.6 wants the field with a 405.
+  const auto* const fields = answer->status == 405 ? "allow: POST\r\n" : "";
+  auto reply = plain_reply(answer->status, answer->content_type, fields, answer->body, keep_alive);
   if (head.method == Method::Head) {
     reply.resize(reply.size() - answer->body.size());
   }
@@ -211,7 +217,6 @@ Awaitable<bool> answer(Worker& worker, Peer& client, Request& request) {
   exchange.kind = endpoint->kind;
   exchange.keep_alive = keep_alive;
   exchange.http_1_0 = head.http_1_0;
-  exchange.master = !exchange.snapshot().settings.general.master_key.empty();
   co_return co_await answer_model(worker, client, request, exchange);
 }
 

@@ -47,8 +47,14 @@ class Peer : public boost::intrusive::list_base_hook<
   // False when a read would find nothing.
   bool readable() const;
 
+  // As `read`, but the bytes stay.
+  std::optional<std::size_t> peek(std::span<char> into);
+
   // Looks without reading: has the other side closed?
   bool closed();
+
+  // Open, and nothing to read: what an idle connection to a provider has to be.
+  bool silent();
 
   void expire_at(TimePoint deadline) { deadline_ = deadline; }
 
@@ -70,6 +76,9 @@ class Peer : public boost::intrusive::list_base_hook<
   void set_outward() { outward_ = true; }
 
   bool outward() const { return outward_; }
+
+  // Called when the connection is given up, whoever does it and why.
+  void at_end(std::move_only_function<void()> told) { at_end_ = std::move(told); }
 
   // Says that nothing more will be sent; the other side may still be read.
   void finish_sending();
@@ -93,6 +102,9 @@ class Peer : public boost::intrusive::list_base_hook<
   const std::string& tls_trouble() const { return tls_trouble_; }
 
   Awaitable<void> until_writable();
+
+  // Or until one of the others, which may be null, has something to read.
+  Awaitable<void> until_writable(Peer* one, Peer* other);
   static Awaitable<void> until_readable(Peer& one);
   static Awaitable<void> until_readable(Peer& one, Peer& other);  // Whichever comes first.
 
@@ -108,6 +120,7 @@ class Peer : public boost::intrusive::list_base_hook<
   TimePoint nudge_time_ = TimePoint::max();
   bool idle_ = false;
   bool outward_ = false;
+  std::move_only_function<void()> at_end_;
   std::unique_ptr<TlsSession> tls_;
   std::string tls_trouble_;
   mutable std::string address_;
