@@ -291,6 +291,20 @@ void KeyCheck::saw(const Place& place,
 
 namespace {
 
+// Everything in `later` stands in `earlier`, with the same value: which of the two counts makes no
+// difference to what the later one says.
+bool says_nothing_new(const Yaml& earlier, const Yaml& later) {
+  if (later.is_map() && earlier.is_map()) {
+    return std::ranges::all_of(later.entries, [&earlier](const YamlEntry& entry) {
+      const auto* const same = earlier.find(entry.key);
+      return same != nullptr && says_nothing_new(*same, entry.value);
+    });
+  }
+  return earlier.kind == later.kind && earlier.text == later.text &&
+         earlier.variable == later.variable &&
+         std::ranges::equal(earlier.items, later.items, says_nothing_new);
+}
+
 void report_repeat(const YamlEntry& first,
                    const YamlEntry& again,
                    const std::string& path,
@@ -304,10 +318,13 @@ void report_repeat(const YamlEntry& first,
         fmt::format("split at line {}, and start a gateway for each file", again.at.line));
     return;
   }
-  const bool equal = first.value.is_scalar() && same_value(first.value, again.value);
   const auto problem = fmt::format("repeated key; it stands at line {}, too", first.at.line);
-  if (equal) {
-    issues.warn(again.at, where, problem + ", with the same value", "delete one");
+  if (says_nothing_new(first.value, again.value)) {
+    issues.warn(again.at,
+                where,
+                problem + (again.value.is_map() ? ", and says the same and more there"
+                                                : ", with the same value"),
+                "delete this one");
   } else {
     issues.error(
         again.at, where, problem, "LiteLLM would take the last and drop the rest; keep one");
