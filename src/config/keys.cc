@@ -151,15 +151,18 @@ bool sounds_restricting(std::string_view name) {
       "auth",       "allow",  "deny",   "denied",   "disable_routes", "limit",     "budget",
       "moderation", "guard",  "redact", "banned",   "require",        "jwt",       "team",
       "security",   "forbid", "block",  "restrict", "residency",      "sovereign", "enforce"};
-  constexpr std::array<std::string_view, 9> kHarmless{"cors",
-                                                      "allowed_origins",
-                                                      "allowed_headers",
-                                                      "allowed_methods",
-                                                      "allow_credentials",
-                                                      "allow_requests_on",
-                                                      "allow_requests_from_all",
-                                                      "author",
-                                                      "delimiter"};
+  constexpr std::array<std::string_view, 12> kHarmless{"cors",
+                                                       "allowed_origins",
+                                                       "allowed_headers",
+                                                       "allowed_methods",
+                                                       "allow_credentials",
+                                                       "allow_requests_on",
+                                                       "allow_requests_from_all",
+                                                       "author",
+                                                       "delimiter",
+                                                       "thinking_budget",
+                                                       "reasoning_budget",
+                                                       "budget_tokens"};
   const auto holds = [name](std::string_view word) { return name.contains(word); };
   return std::ranges::any_of(kWords, holds) && std::ranges::none_of(kHarmless, holds) &&
          !switches_off(name);

@@ -29,6 +29,19 @@ bool says_nothing(const Yaml& value) {
   return false;
 }
 
+// An unknown key that would close something, if anybody kept it. One that opens something
+// ("allow_retries: true") leaves it closed without effect; "allow_guests: false" is a lock.
+bool promises_restriction(std::string_view key, const Yaml& value) {
+  if (!sounds_restricting(key)) {
+    return false;
+  }
+  const auto flag = value.is_scalar() ? flag_of(value.text) : std::nullopt;
+  if (key.starts_with("allow_") && flag) {
+    return !*flag;
+  }
+  return !says_nothing(value);
+}
+
 bool is_zero(const Yaml& value) {
   return value.is_scalar() && number_of(value.text) == 0.0;
 }
@@ -230,7 +243,7 @@ void KeyCheck::unknown(const Place& place) {
     saw(place, KeyFate::Free, "free text; nothing depends on it", "keeps it");
     return;
   }
-  if (sounds_restricting(key) && !says_nothing(place.entry.value)) {
+  if (promises_restriction(key, place.entry.value)) {
     saw(place, KeyFate::Refused, "an unknown key that promises a restriction", kUnknownToLiteLlm);
     issues_.error(place.entry.at,
                   place.path,
@@ -246,7 +259,7 @@ void KeyCheck::unknown(const Place& place) {
   issues_.warn(place.entry.at,
                place.path,
                "an unknown key, which has no effect",
-               "it is not in LiteLLM's reference either; delete it");
+               "LiteLLM's reference (1.103) does not list it either; delete it");
 }
 
 void KeyCheck::unknown_param(const Place& place) {
