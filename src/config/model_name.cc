@@ -155,6 +155,10 @@ void read_bedrock(std::string_view path, const ModelHints& hints, ModelName& nam
                   shown(hints.group));
 }
 
+std::string python_code(std::string_view prefix) {
+  return fmt::format("the provider {} is Python code, which does not run here", shown(prefix));
+}
+
 // What to write for a model whose provider nobody knows.
 std::string hint_for(std::string_view text, const ModelHints& hints) {
   const auto slash = text.find('/');
@@ -211,8 +215,7 @@ ModelName without_provider(std::string_view text, const ModelHints& hints) {
   }
   const auto prefix = text.substr(0, slash);
   if (hints.python) {
-    name.unsupported =
-        fmt::format("the provider {} is Python code, which does not run here", shown(prefix));
+    name.unsupported = python_code(prefix);
     return name;
   }
   if (const auto near = meant_provider(prefix)) {
@@ -239,6 +242,8 @@ ModelName with_prefix(std::string_view prefix, std::string_view rest, const Mode
     }
   } else if (const auto* const compatible = find_compatible(prefix)) {
     name.compatible = compatible;
+  } else if (hints.python && !is_unsupported_provider(prefix)) {
+    name.unsupported = python_code(prefix);
   } else {
     name.unsupported = fmt::format("the provider {} is not built into Meridian", shown(prefix));
   }

@@ -51,6 +51,13 @@ std::size_t distance_max(std::string_view name) {
   return name.size() >= 5 ? 2 : 1;
 }
 
+// Words that a catalogue of models uses, too ("organization: OpenAI", "reasoning: true"): in
+// model_info they say something about the model, and must not reach its provider.
+bool is_catalogue_word(const KeyRow& row) {
+  constexpr std::array<std::string_view, 3> kWords{"organization", "project", "tags"};
+  return row.request || std::ranges::find(kWords, row.name) != kWords.end();
+}
+
 std::optional<std::string_view> nearest_key(Section section, std::string_view name) {
   if (section == Section::Info) {
     // Free keys are welcome here, so only a misspelt lock is worth a stop.
@@ -200,6 +207,10 @@ void KeyCheck::refuse(const Place& place, const KeyRow& row) {
 
 void KeyCheck::misplaced(const Place& place, const Elsewhere& other, Part& part) {
   const auto& row = *other.row;
+  if (place.section == Section::Info && is_catalogue_word(row)) {
+    saw(place, KeyFate::Free, "free text; nothing depends on it", "keeps it");
+    return;
+  }
   if (row.fate == KeyFate::NoEffect) {
     without_effect(place, row);
     return;
