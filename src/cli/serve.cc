@@ -200,7 +200,7 @@ int serve(const ServeCommand& command) {
   if (command.simulated_cloud) {
     SimulatedCloudOptions simulated;
     simulated.pace.time_scale = command.simulated_pace;
-    auto started = SimulatedCloud::start(std::move(simulated));
+    auto started = SimulatedCloud::start(simulated);
     if (!started) {
       return complain(started.error());
     }

@@ -22,9 +22,6 @@ constexpr std::string_view kAnthropicVersion = "2023-06-01";
 constexpr double kTimeoutSecondsMax = 24 * 3600;
 constexpr int kRetriesMax = 20;
 
-// Four bytes of English a token, the usual rule of thumb; enough to choose by.
-constexpr std::size_t kBytesPerToken = 4;
-
 Failure bad(std::string message) {
   return {.kind = FailureKind::BadRequest, .message = std::move(message), .code = "invalid_value"};
 }
@@ -302,7 +299,7 @@ Result<BodyFacts> read_ask(const Head& head,
   route.kind = exchange.kind;
   route.workload = *workload;
   route.retries = *retries;
-  route.input_tokens = static_cast<std::int64_t>(peek.messages_bytes / kBytesPerToken);
+  route.input_tokens = estimated_tokens(peek.messages_bytes);
   route.output_tokens = peek.output_tokens_max.value_or(0);
   route.tools = peek.tools;
   route.images = peek.images;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/attempt_report.h"
 #include "gateway/letter.h"
 #include "gateway/mock.h"
 #include "gateway/outcome.h"
@@ -22,106 +23,6 @@ using namespace std::chrono_literals;
 constexpr Duration kFirstTokenMax = 10s;  // Of a credential, at the start.
 constexpr Duration kCredentialLook = 10ms;
 constexpr std::size_t kErrorBytesMax = std::size_t{256} * 1024;
-
-// One try's view of health: the lease, and what is told at its end.
-class Report {
- public:
-  Report(Journey& journey, const Step& step)
-      : passage_(journey),
-        step_(step),
-        id_(step.attempt->to.id()),
-        began_(journey.worker.deadlines.refresh()),
-        lease_(*journey.exchange.snapshot().board, id_) {}
-
-  TimePoint began() const { return began_; }
-
-  // The letter is written; from here on the time is the provider's.
-  void sent(std::size_t bytes) {
-    seen_.bytes_sent = bytes;
-    sent_at_ = passage_.worker.deadlines.refresh();
-  }
-
-  void received(std::size_t bytes) { seen_.bytes_received += bytes; }
-
-  // The first content, or a whole answer, is at hand.
-  void content() {
-    auto& exchange = passage_.exchange;
-    const auto now = passage_.worker.deadlines.refresh();
-    lease_.first_token();
-    told_ = true;
-    exchange.served = id_;
-    exchange.first_content = now;
-    exchange.overhead = sent_at_ - exchange.began - exchange.with_providers;
-    exchange.cost = cost_so_far(exchange);
-    exchange.attempts = step_.number;
-    exchange.tried.push_back({id_, std::nullopt});
-    auto fact = base(Fact::Kind::Succeeded);
-    fact.elapsed = now - began_;
-    fact.input_tokens = exchange.has_usage ? exchange.usage.input : exchange.route.input_tokens;
-    passage_.worker.report(exchange.snapshot(), fact);
-    if (exchange.stream) {
-      seen_.first_token = now - began_;
-    }
-  }
-
-  void end(const AttemptEnd& end) {
-    auto& exchange = passage_.exchange;
-    auto& worker = passage_.worker;
-    const auto now = worker.deadlines.refresh();
-    seen_.region = exchange.snapshot().labels->of(id_);
-    seen_.took = now - began_;
-    switch (end.kind) {
-      case AttemptEnd::Kind::Answered: {
-        auto fact = base(Fact::Kind::Finished);
-        fact.elapsed = now - began_;
-        fact.input_tokens =
-            exchange.has_usage ? exchange.usage.prompt() : exchange.route.input_tokens;
-        fact.output_tokens = exchange.usage.output;
-        worker.report(exchange.snapshot(), fact);
-        break;
-      }
-      case AttemptEnd::Kind::Failed:
-      case AttemptEnd::Kind::Cut: {
-        auto fact = base(Fact::Kind::Failed);
-        fact.failure = end.failure.kind;
-        fact.retry_after = end.failure.retry_after;
-        fact.elapsed = now - began_;
-        worker.report(exchange.snapshot(), fact);
-        seen_.failure = end.failure.kind;
-        break;
-      }
-      case AttemptEnd::Kind::ClientLeft:
-        if (step_.trial && !told_) {
-          worker.report(exchange.snapshot(), base(Fact::Kind::TrialGivenUp));
-        }
-        seen_.failure = FailureKind::ClientLeft;
-        break;
-    }
-    if (!told_) {
-      exchange.tried.push_back({id_, seen_.failure});
-      exchange.with_providers += now - sent_at_;
-    }
-    worker.metrics.attempt(seen_);
-  }
-
- private:
-  Fact base(Fact::Kind kind) const {
-    return {.kind = kind,
-            .deployment = id_,
-            .trial = step_.trial,
-            .streamed = passage_.exchange.stream,
-            .retry_after = std::nullopt};
-  }
-
-  Journey& passage_;
-  const Step& step_;
-  DeploymentId id_;
-  TimePoint began_;
-  TimePoint sent_at_ = began_;
-  Board::Lease lease_;
-  bool told_ = false;
-  AttemptSeen seen_;
-};
 
 enum class HeadRead : std::uint8_t { Whole, Broken, ClientLeft };
 
@@ -162,27 +63,6 @@ Awaitable<HeadRead> read_reply_head(Journey& journey,
   }
 }
 
-// What a provider holds against a client's own key is the client's matter.
-Failure as_the_clients(Failure failure) {
-  switch (failure.kind) {
-    case FailureKind::RateLimited:
-    case FailureKind::AccountBlocked:
-    case FailureKind::Misconfigured:
-      failure.kind = FailureKind::BadRequest;
-      break;
-    case FailureKind::ConnectFailed:
-    case FailureKind::TimedOut:
-    case FailureKind::ServerError:
-    case FailureKind::BadRequest:
-    case FailureKind::ContextWindow:
-    case FailureKind::ContentPolicy:
-    case FailureKind::CutShort:
-    case FailureKind::ClientLeft:
-      break;
-  }
-  return failure;
-}
-
 // A reply that is not a 200: its body says why.
 Awaitable<AttemptEnd> read_failure(Journey& journey,
                                    const Upstream& upstream,
@@ -207,14 +87,17 @@ Awaitable<AttemptEnd> read_failure(Journey& journey,
     }
   }
   const HeaderLookup lookup = [&](std::string_view name) { return find_field(head, name); };
+  auto& shared = journey.worker.shared;
   auto failure = classify_reply(upstream.provider, status, lookup, text, wall_now());
   if (uses_client_key(journey.exchange, upstream.id)) {
-    // Whatever its provider holds against the client's key says nothing about the deployment.
-    failure = as_the_clients(std::move(failure));
+    failure = with_clients_key(std::move(failure));
+  } else if (const auto skew = clock_skew(failure, lookup("date"), wall_now())) {
+    // Our clock was the reason, not the credential: from now on requests are signed by theirs.
+    shared.clock_skew_s.store(skew->count(), std::memory_order_relaxed);
+    failure.kind = FailureKind::ServerError;
   } else if (status == 401 || status == 403) {
-    journey.worker.shared.credential_refused(
-        journey.exchange.snapshot().settings.fleet.accounts[index_of(
-            journey.exchange.snapshot().settings.fleet[upstream.id].account)]);
+    shared.credential_refused(journey.exchange.snapshot().settings.fleet.accounts[index_of(
+        journey.exchange.snapshot().settings.fleet[upstream.id].account)]);
   }
   co_return AttemptEnd::failed(std::move(failure));
 }
@@ -379,7 +262,7 @@ Awaitable<Result<bool>> write(Journey& journey, const Step& step, Letter& letter
   co_return written;
 }
 
-Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, Report& report) {
+Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, AttemptReport& report) {
   auto& worker = journey.worker;
   auto& exchange = journey.exchange;
   const auto& snapshot = exchange.snapshot();
@@ -447,7 +330,7 @@ Awaitable<AttemptEnd> attempt(Journey& journey, const Step& step) {
   if (const auto* text = mock_for(journey.exchange, step.attempt->to.id())) {
     co_return co_await answer_with(journey, step, *text);
   }
-  Report report(journey, step);
+  AttemptReport report(journey, step);
   auto end = co_await converse(journey, step, report);
   report.end(end);
   co_return end;

@@ -60,7 +60,10 @@ Awaitable<void> linger(Worker& worker, Peer& client) {
 }
 
 void ClientStream::frame(const Pieces& payload, std::array<char, 20>& size, Gather& message) const {
-  const auto bytes = payload[0].size() + payload[1].size() + payload[2].size();
+  std::size_t bytes = 0;
+  for (const auto piece : payload) {
+    bytes += piece.size();
+  }
   const bool framed = !exchange_.http_1_0 && bytes > 0;  // A chunk of no bytes would be the last.
   if (framed) {
     message.add(chunk_line(bytes, size));

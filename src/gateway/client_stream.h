@@ -36,13 +36,13 @@ class ClientStream {
 
   bool begun() const { return begun_; }
 
-  using Pieces = std::array<std::string_view, 3>;
+  using Pieces = std::array<std::string_view, 4>;
 
   // `other`: the provider's peer, see send_patiently. False: the client has left.
   Awaitable<bool> send(Peer* other, Pieces payload);
 
   Awaitable<bool> send(Peer* other, std::string_view payload) {
-    return send(other, Pieces{payload, {}, {}});
+    return send(other, Pieces{payload});
   }
 
   // The end that HTTP knows. An answer that is not whole is not finished: the connection just ends.

@@ -88,7 +88,7 @@ struct Gateway::Parts {
   void start_threads();
   void accept(int descriptor);
   void reload(bool always);
-  Awaitable<void> health_ticks();
+  Awaitable<void> health_ticks() const;
   Awaitable<void> watch_file();
   Awaitable<void> watch_signals();
   bool busy() const;
@@ -199,7 +199,7 @@ void Gateway::Parts::reload(bool always) {
   log.write(std::move(line));
 }
 
-Awaitable<void> Gateway::Parts::health_ticks() {
+Awaitable<void> Gateway::Parts::health_ticks() const {
   while (!owner->ended()) {
     co_await owner->sleep(kHealthTick);
     owner->tick();
@@ -337,6 +337,7 @@ std::expected<std::unique_ptr<Gateway>, std::string> Gateway::start(GatewayOptio
 
 Gateway::Gateway(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
+// NOLINTNEXTLINE(bugprone-exception-escape): a handler that throws is a bug, and ends the program.
 Gateway::~Gateway() {
   if (!parts_->threads.empty() && parts_->threads.front().joinable()) {
     parts_->end_workers();

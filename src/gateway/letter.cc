@@ -98,8 +98,10 @@ Result<bool> write_letter(Journey& journey, const Step& step, Letter& letter) {
   // Where the reply is relayed in the same dialect, usage is asked for as in a passed-through body.
   journey.parsed->include_usage = exchange.wants_usage || journey.facts.usage.has_value() ||
                                   exchange.dialect != Dialect::OpenAiChat;
-  auto written =
-      build_request(upstream, *journey.parsed, step.attempt->wildcard, *credential, wall_now());
+  const std::chrono::seconds skew(
+      journey.worker.shared.clock_skew_s.load(std::memory_order_relaxed));
+  auto written = build_request(
+      upstream, *journey.parsed, step.attempt->wildcard, *credential, wall_now() + skew);
   if (!written) {
     return std::unexpected(std::move(written).error());
   }

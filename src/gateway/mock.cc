@@ -4,20 +4,22 @@
 
 #include "gateway/relay.h"
 #include "wire/codec.h"
+#include "wire/peek.h"
 
 namespace meridian {
 
 namespace {
 
-constexpr std::int64_t kBytesPerToken = 4;
+Usage usage_of(const Exchange& exchange, std::string_view text) {
+  return {.input = exchange.route.input_tokens, .output = estimated_tokens(text.size())};
+}
 
 ChatReply reply_of(const Exchange& exchange, std::string text) {
   ChatReply reply;
   reply.id = "chatcmpl-" + exchange.id;
   reply.model = exchange.model;
   reply.created = wall_now().time_since_epoch().count();
-  reply.usage = Usage{.input = exchange.route.input_tokens,
-                      .output = (std::ssize(text) + kBytesPerToken - 1) / kBytesPerToken};
+  reply.usage = usage_of(exchange, text);
   reply.parts.emplace_back(TextPart{.text = std::move(text)});
   return reply;
 }
@@ -41,7 +43,7 @@ std::string stream_of(const Exchange& exchange, const ChatReply& reply, const st
     event.kind = kind;
     event.id = kind == Kind::Start ? reply.id : "";
     event.text = kind == Kind::Text ? text : "";
-    event.usage = *reply.usage;
+    event.usage = usage_of(exchange, text);
     writer->write(event, bytes);
   }
   return bytes;

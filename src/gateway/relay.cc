@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "gateway/carry_stream.h"
 #include "gateway/reply_head.h"
 #include "gateway/waiting.h"
 #include "wire/anthropic/reply_reader.h"
@@ -143,6 +144,64 @@ Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
   co_return AttemptEnd::client_left();
 }
 
+// A stream in the client's own dialect: its bytes go on as they came, and are watched.
+class PassOn final : public StreamCarrier {
+ public:
+  PassOn(Exchange& exchange, bool withhold_usage)
+      : exchange_(exchange), watch_(exchange.dialect, withhold_usage) {}
+
+  void feed(std::string_view payload) override {
+    passage_ = watch_.pass(payload);
+    look();
+    if (!committed_ && !ended_) {
+      hold();
+    }
+  }
+
+  void finish() override {
+    passage_ = watch_.finish();
+    look();
+    if (!ended_ && !failure_) {
+      passage_ = {};  // Half an event, perhaps, which would spoil the error event behind it.
+      failure_ = Failure{.kind = FailureKind::CutShort,
+                         .message = "the provider's stream ended before its end",
+                         .code = "stream_cut"};
+    }
+  }
+
+  ClientStream::Pieces pieces() const override {
+    return {held_, passage_.kept, passage_.front, passage_.back};
+  }
+
+  void sent() override {
+    held_.clear();
+    passage_ = {};
+  }
+
+ private:
+  void look() {
+    note_usage(exchange_, watch_.usage());
+    committed_ = watch_.committed() || held_.size() >= kHeldMax;
+    ended_ = watch_.ended();
+    if (const auto& error = watch_.error()) {
+      failure_ = error;
+      failure_is_told_ = true;
+    }
+  }
+
+  // For a client that is given nothing yet. A stream without content cannot fill the memory: past
+  // kHeldMax it counts as begun.
+  void hold() {
+    held_.append(passage_.kept).append(passage_.front).append(passage_.back);
+    passage_ = {};
+  }
+
+  Exchange& exchange_;
+  StreamWatch watch_;
+  std::string held_;
+  Passage passage_;
+};
+
 }  // namespace
 
 Awaitable<AttemptEnd> relay_json(Reply& reply) {
@@ -173,76 +232,8 @@ Awaitable<AttemptEnd> relay_json(Reply& reply) {
 }
 
 Awaitable<AttemptEnd> relay_stream(Reply& reply) {
-  auto& [worker, client, exchange, out, request, facts, parsed] = reply.journey;
-  StreamWatch watch(exchange.dialect, facts.usage.has_value());
-  StreamLimits limits(reply);
-  std::string held;
-  bool told = false;
-  for (bool over = false; !over;) {
-    limits.arm(told);
-    Passage passage;
-    const auto more = co_await reply.body.next();
-    switch (more) {
-      case ReplyBody::More::Payload:
-        passage = watch.pass(reply.body.payload());
-        break;
-      case ReplyBody::More::End:
-        passage = watch.finish();
-        over = true;
-        if (!watch.ended()) {
-          passage = {};  // Half an event, perhaps, which would spoil the error event behind it.
-        }
-        break;
-      case ReplyBody::More::Cut: {
-        auto why = broken_off(worker, reply.provider.deadline());
-        if (!told) {
-          co_return AttemptEnd::failed(std::move(why));
-        }
-        co_return co_await tell_cut(reply, std::move(why));
-      }
-      case ReplyBody::More::ClientLeft:
-        co_return AttemptEnd::client_left();
-      case ReplyBody::More::Nudged:
-        if (!co_await keep_waiting(reply)) {
-          co_return AttemptEnd::client_left();
-        }
-        continue;
-    }
-    note_usage(exchange, watch.usage());
-    if (!told && watch.error()) {
-      co_return AttemptEnd::failed(*watch.error());
-    }
-    if (!told && over && !watch.ended()) {
-      co_return AttemptEnd::failed(FailureKind::ServerError,
-                                   "the provider's stream ended without an end");
-    }
-    if (!told && !watch.committed() && !watch.ended() && held.size() < kHeldMax) {
-      held.append(passage.kept).append(passage.front).append(passage.back);
-      continue;
-    }
-    if (!std::exchange(told, true)) {
-      reply.on_content();
-      if (!held.empty() && !co_await out.send(&reply.provider, held)) {
-        co_return AttemptEnd::client_left();
-      }
-    }
-    const ClientStream::Pieces pieces{passage.kept, passage.front, passage.back};
-    if (!co_await out.send(&reply.provider, pieces)) {
-      co_return AttemptEnd::client_left();
-    }
-    if (watch.error()) {
-      // The provider's own error event has gone through; the framing stays open behind it.
-      co_return AttemptEnd::cut(*watch.error());
-    }
-  }
-  if (!watch.ended()) {
-    // It ended as HTTP wants it, but not as the dialect does: no SDK would notice.
-    Failure failure{.kind = FailureKind::CutShort,
-                    .message = "the provider's stream ended before its end",
-                    .code = "stream_cut"};
-    co_return co_await tell_cut(reply, std::move(failure));
-  }
-  co_return AttemptEnd::answered(co_await out.finish(&reply.provider));
+  PassOn carrier(reply.journey.exchange, reply.journey.facts.usage.has_value());
+  co_return co_await carry_stream(reply, carrier);
 }
 
 Awaitable<AttemptEnd> tell_cut(Reply& reply, Failure failure) {

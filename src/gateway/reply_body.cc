@@ -53,7 +53,7 @@ void ReplyBody::take(char* data, std::size_t bytes) {
 
 Awaitable<ReplyBody::More> ReplyBody::next() {
   payload_ = {};
-  if (pending_bytes_ > 0) {
+  if (pending_bytes_ > 0 && buffer_) {
     take(buffer_->data() + pending_from_, std::exchange(pending_bytes_, 0));
     if (!payload_.empty()) {
       co_return More::Payload;

@@ -30,7 +30,7 @@ class HeadWriter {
 
   HeadWriter& text(std::string_view text) {
     const auto bytes = std::min(text.size(), room_.size() - used_);
-    std::copy_n(text.data(), bytes, room_.data() + used_);
+    text.copy(room_.data() + used_, bytes);
     used_ += bytes;
     return *this;
   }

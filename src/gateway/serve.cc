@@ -39,7 +39,7 @@ Caller caller_of(const Head& head, const Peer& client, const Snapshot& snapshot)
   if (!general.master_key.empty()) {
     return {.key_is_good = good, .operator_is_asking = good};
   }
-  const auto from = client.address();
+  const auto& from = client.address();
   return {.key_is_good = true,
           .operator_is_asking =
               from.starts_with("127.") || from == "::1" || from.starts_with("::ffff:127.")};
@@ -153,15 +153,16 @@ Awaitable<bool> answer_other(Worker& worker,
   const auto& head = request.head;
   const auto caller = caller_of(head, client, **pin);
   const auto question = head.target.find('?');
-  LocalCall call{.method = head.method,
-                 .path = head.target.substr(0, question),
-                 .query = question == std::string_view::npos ? std::string_view()
-                                                             : head.target.substr(question + 1),
-                 .body = request.body(),
-                 .operator_is_asking = caller.operator_is_asking,
-                 .key_is_good = caller.key_is_good,
-                 .draining = worker.shared.draining,
-                 .now = worker.deadlines.now()};
+  const LocalCall call{.method = head.method,
+                       .path = head.target.substr(0, question),
+                       .query = question == std::string_view::npos
+                                    ? std::string_view()
+                                    : head.target.substr(question + 1),
+                       .body = request.body(),
+                       .operator_is_asking = caller.operator_is_asking,
+                       .key_is_good = caller.key_is_good,
+                       .draining = worker.shared.draining,
+                       .now = worker.deadlines.now()};
   auto answer = answer_locally(call, **pin);
   if (!answer && call.path == "/metrics" && head.method == Method::Get) {
     answer = co_await metrics_page(worker, pin);

@@ -56,7 +56,7 @@ void Worker::adopt(std::shared_ptr<const Snapshot> snapshot,
 
 void Worker::use_credential(std::size_t slot,
                             std::uint32_t generation,
-                            std::shared_ptr<const Credential> credential) {
+                            std::shared_ptr<const Credential> credential) const {
   if (current->snapshot && (*current)->generation == generation) {
     current->credentials[slot] = std::move(credential);
     current->awaited[slot] = false;  // Good or bad, the first answer has come.

@@ -70,6 +70,8 @@ struct Shared {
   CpuPool cpu;
   std::atomic<bool> draining = false;  // Readiness says 503; open requests go on.
   std::atomic<int> open_requests = 0;  // To models; what max_parallel_requests bounds.
+  // How far AWS's clock is ahead of ours, in seconds, once one of its replies has told.
+  std::atomic<std::int64_t> clock_skew_s = 0;
   LogWriter* log = nullptr;
   std::vector<Worker*> workers;
   // To the owner, from any thread: a provider refused an account's credential; a scrape asks.
@@ -88,7 +90,7 @@ class Worker {
 
   void use_credential(std::size_t slot,
                       std::uint32_t generation,
-                      std::shared_ptr<const Credential> credential);
+                      std::shared_ptr<const Credential> credential) const;
 
   // A connection that is open and idle, or a new one. `fresh` says which: one that was idle may
   // have been closed by the other side just now.

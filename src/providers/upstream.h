@@ -92,6 +92,10 @@ Failure classify_reply(Provider provider,
                        std::string_view body,
                        WallTime now);
 
+// The same, when it was a key that the client brought: what the provider holds against that key is
+// the client's matter, and says nothing about the deployment.
+Failure with_clients_key(Failure failure);
+
 // How far the provider's clock is ahead of `now`, learnt from the Date of a reply that refused our
 // signature for its time. Add it to `now` for `build_request`. Nothing: that was not the reason.
 std::optional<std::chrono::seconds> clock_skew(const Failure& failure,
