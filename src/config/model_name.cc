@@ -228,6 +228,23 @@ ModelName without_provider(std::string_view text, const ModelHints& hints) {
   return name;
 }
 
+// LiteLLM's words between provider and deployment, which would go to the provider as part of the
+// name: the kind of model behind an Azure deployment, and the route to the Responses API.
+void drop_route(ModelName& name) {
+  constexpr std::array<std::string_view, 2> kFamilies{"o_series/", "gpt5_series/"};
+  constexpr std::string_view kResponses = "responses/";
+  for (const auto family : kFamilies) {
+    if (name.provider == Provider::Azure && name.model.starts_with(family)) {
+      name.model.erase(0, family.size());
+    }
+  }
+  if (name.model.starts_with(kResponses)) {
+    name.model.erase(0, kResponses.size());
+    name.note = "the route responses/ is not built; " + name.model +
+                " is called at the endpoint that the client called";
+  }
+}
+
 ModelName with_prefix(std::string_view prefix, std::string_view rest, const ModelHints& hints) {
   ModelName name;
   name.prefix = prefix;
@@ -239,6 +256,9 @@ ModelName with_prefix(std::string_view prefix, std::string_view rest, const Mode
       name.converse = prefix == "bedrock_converse";
       read_bedrock(rest, hints, name);
       return name;
+    }
+    if (*own == Provider::Azure || *own == Provider::OpenAi) {
+      drop_route(name);
     }
   } else if (const auto* const compatible = find_compatible(prefix)) {
     name.compatible = compatible;

@@ -1,5 +1,6 @@
 #include "config/model_name.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace meridian {
@@ -70,6 +71,15 @@ TEST(ReadModelName, LearnsTheProviderFromItsOwnAddress) {
   // Anything may listen at a local port that one provider of the table uses.
   EXPECT_FALSE(
       read_model_name("llama-4", {.api_base = "http://localhost:1234/v1"}).unsupported.empty());
+}
+
+TEST(ReadModelName, LeavesLiteLlmsRoutesOutOfADeploymentsName) {
+  const auto routed = read("azure/responses/o3");
+  EXPECT_EQ(routed.model, "o3");
+  EXPECT_THAT(routed.note, testing::StartsWith("the route responses/ is not built"));
+  EXPECT_EQ(read("azure/o_series/my-o3").model, "my-o3");
+  EXPECT_EQ(read("openai/responses/gpt-5").model, "gpt-5");
+  EXPECT_EQ(read("openrouter/responses/x").model, "responses/x");
 }
 
 TEST(ReadModelName, FollowsCustomLlmProvider) {
