@@ -199,10 +199,11 @@ Awaitable<AttemptEnd> carry(Reply& reply,
     return not_a_stream(std::string(reply.content_type));
   }
   if (upstream.dialect != reply.journey.exchange.dialect) {
-    return stream ? translate_stream(reply, upstream.dialect, letter.names, reply_id)
-                  : translate_json(reply, upstream.dialect, letter.names, reply_id);
+    return stream
+               ? translate_stream(reply, upstream.dialect, upstream.framing, letter.names, reply_id)
+               : translate_json(reply, upstream.dialect, letter.names, reply_id);
   }
-  return stream ? relay_stream(reply) : relay_json(reply);
+  return stream ? relay_stream(reply, upstream.framing) : relay_json(reply);
 }
 
 // A gateway that has just started may still be fetching its first token: a request waits for it,

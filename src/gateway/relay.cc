@@ -11,6 +11,7 @@
 #include "gateway/reply_head.h"
 #include "gateway/waiting.h"
 #include "wire/anthropic/reply_reader.h"
+#include "wire/bedrock/chunk_stream.h"
 #include "wire/json.h"
 #include "wire/openai/reply_reader.h"
 #include "wire/stream_watch.h"
@@ -202,6 +203,43 @@ class PassOn final : public StreamCarrier {
   Passage passage_;
 };
 
+// The same out of Bedrock's chunks. An exception there is in no event that a client could read.
+class PassOnChunks final : public StreamCarrier {
+ public:
+  explicit PassOnChunks(Exchange& exchange) : events_(exchange, false) {}
+
+  void feed(std::string_view payload) override {
+    sse_.clear();
+    chunks_.feed(payload, sse_);
+    events_.feed(sse_);
+    look();
+    if (!failure_ && chunks_.failure()) {
+      failure_ = chunks_.failure();
+    }
+  }
+
+  void finish() override {
+    events_.finish();
+    look();
+  }
+
+  ClientStream::Pieces pieces() const override { return events_.pieces(); }
+
+  void sent() override { events_.sent(); }
+
+ private:
+  void look() {
+    committed_ = events_.committed();
+    ended_ = events_.ended();
+    failure_ = events_.failure();
+    failure_is_told_ = events_.failure_is_told();
+  }
+
+  ChunkStream chunks_;
+  PassOn events_;
+  std::string sse_;  // What `events_` has views into.
+};
+
 }  // namespace
 
 Awaitable<AttemptEnd> relay_json(Reply& reply) {
@@ -231,7 +269,11 @@ Awaitable<AttemptEnd> relay_json(Reply& reply) {
   }
 }
 
-Awaitable<AttemptEnd> relay_stream(Reply& reply) {
+Awaitable<AttemptEnd> relay_stream(Reply& reply, Framing framing) {
+  if (framing == Framing::BedrockChunks) {
+    PassOnChunks chunks(reply.journey.exchange);
+    co_return co_await carry_stream(reply, chunks);
+  }
   PassOn carrier(reply.journey.exchange, reply.journey.facts.usage.has_value());
   co_return co_await carry_stream(reply, carrier);
 }

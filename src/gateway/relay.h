@@ -25,9 +25,9 @@ struct Reply {
 // framing open, which every HTTP client notices.
 Awaitable<AttemptEnd> tell_cut(Reply& reply, Failure failure);
 
-// Same dialect on both sides: the payload passes as it is.
+// Same dialect on both sides: the payload passes as it is, but for the framing of a stream.
 Awaitable<AttemptEnd> relay_json(Reply& reply);
-Awaitable<AttemptEnd> relay_stream(Reply& reply);
+Awaitable<AttemptEnd> relay_stream(Reply& reply, Framing framing);
 
 // A whole answer in the client's dialect. `provider` as in send_patiently.
 Awaitable<AttemptEnd> send_reply(Journey& journey,
@@ -42,6 +42,7 @@ Awaitable<AttemptEnd> translate_json(Reply& reply,
                                      std::string_view reply_id);
 Awaitable<AttemptEnd> translate_stream(Reply& reply,
                                        Dialect from,
+                                       Framing framing,
                                        const NameMap& names,
                                        std::string_view reply_id);
 

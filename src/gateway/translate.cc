@@ -20,9 +20,9 @@ constexpr std::size_t kReplyBytesMax = std::size_t{32} << 20;
 // A stream in another dialect: its events are read and written anew.
 class WriteAnew final : public StreamCarrier {
  public:
-  WriteAnew(Exchange& exchange, Dialect from, const NameMap& names, std::string_view reply_id)
+  WriteAnew(Exchange& exchange, std::unique_ptr<StreamReader> reader)
       : exchange_(exchange),
-        reader_(make_stream_reader(from, reply_id, names)),
+        reader_(std::move(reader)),
         writer_(make_stream_writer(exchange.dialect,
                                    {.model = exchange.model,
                                     .include_usage = exchange.wants_usage,
@@ -136,9 +136,10 @@ Awaitable<AttemptEnd> translate_json(Reply& reply,
 
 Awaitable<AttemptEnd> translate_stream(Reply& reply,
                                        Dialect from,
+                                       Framing framing,
                                        const NameMap& names,
                                        std::string_view reply_id) {
-  WriteAnew carrier(reply.journey.exchange, from, names, reply_id);
+  WriteAnew carrier(reply.journey.exchange, make_stream_reader(from, reply_id, names, framing));
   co_return co_await carry_stream(reply, carrier);
 }
 
