@@ -35,7 +35,7 @@ Awaitable<HeadRead> read_reply_head(Journey& journey,
                                     std::size_t& used) {
   used = 0;
   for (;;) {
-    const auto said = co_await until_said(journey.worker, provider, journey.client);
+    const auto said = co_await until_said(provider, journey.client);
     switch (said) {
       case Said::ClientLeft:
         co_return HeadRead::ClientLeft;
@@ -112,7 +112,7 @@ bool is_event_stream(std::string_view content_type) {
 // Waits for the first byte of a reply, without a buffer. False: the client has left.
 Awaitable<bool> until_reply(Journey& journey, Peer& provider) {
   for (;;) {
-    const auto said = co_await until_said(journey.worker, provider, journey.client);
+    const auto said = co_await until_said(provider, journey.client);
     switch (said) {
       case Said::Provider:
         co_return true;
@@ -244,7 +244,9 @@ Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, AttemptReport
     report.content();
     journey.commit();
   };
-  if (!co_await until_credential(journey, id)) {
+  const auto& pin = *exchange.pin;
+  if (pin.awaited[pin.snapshot->credential_of[index_of(id)]] &&
+      !co_await until_credential(journey, id)) {
     co_return AttemptEnd::client_left();
   }
   Letter letter;

@@ -55,11 +55,11 @@ void AttemptReport::end(const AttemptEnd& end) {
     case AttemptEnd::Kind::Failed:
     case AttemptEnd::Kind::Cut: {
       auto fact = base(Fact::Kind::Failed);
-      fact.failure = end.failure.kind;
-      fact.retry_after = end.failure.retry_after;
+      fact.failure = end.failure->kind;
+      fact.retry_after = end.failure->retry_after;
       fact.elapsed = now - began_;
       worker.report(exchange.snapshot(), fact);
-      seen_.failure = end.failure.kind;
+      seen_.failure = end.failure->kind;
       break;
     }
     case AttemptEnd::Kind::ClientLeft:

@@ -79,7 +79,14 @@ Awaitable<AttemptEnd> carry_stream(Reply& reply, StreamCarrier& carrier) {
       begun = true;
       reply.on_content();
     }
-    if (!co_await out.send(&reply.provider, carrier.pieces())) {
+    // Nearly always the client takes an event at once, and nothing has to wait.
+    bool sent = out.begun() && out.offer(carrier.pieces());
+    if (!out.begun()) {
+      sent = co_await out.send(&reply.provider, carrier.pieces());
+    } else if (sent && !out.taken()) {
+      sent = co_await out.until_taken(&reply.provider);
+    }
+    if (!sent) {
       co_return AttemptEnd::client_left();
     }
     carrier.sent();

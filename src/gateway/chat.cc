@@ -129,7 +129,7 @@ Awaitable<std::optional<Failure>> pursue(Journey& journey) {
           note_end(exchange, end);
           co_return std::nullopt;
         }
-        last = std::move(end.failure);
+        last = std::move(*end.failure);
         step = pursuit.failed(last, worker.deadlines.now(), worker.rng);
         break;
       }

@@ -88,6 +88,7 @@ void Owner::apply(Settings settings) {
       credentials.push_back(
           std::make_shared<const Credential>(simulated_credential(deployment.provider)));
     }
+    fleet.index();
   } else {
     fresh->credential_of = keeper_->adopt(fresh->settings);
     credentials = keeper_->current();

@@ -5,23 +5,30 @@
 
 namespace meridian {
 
-Awaitable<Said> until_said(Worker& worker, Peer& provider, Peer& client) {
-  while (!provider.readable()) {
-    if (client.readable() && client.closed()) {
-      co_return Said::ClientLeft;
-    }
-    const auto nudge = provider.nudge_time();
-    if (client.readable()) {
-      // A next request sent ahead. It stays in the socket, which then cannot tell us of a close.
-      co_await Peer::until_readable(provider);
-    } else {
-      co_await Peer::until_readable(provider, client);
-    }
-    if (!provider.readable() && !client.readable() && nudge <= worker.deadlines.now()) {
-      co_return Said::Nudged;
-    }
+std::optional<Said> said_by_now(Peer& provider, Peer& client) {
+  if (provider.readable()) {
+    return Said::Provider;
   }
-  co_return Said::Provider;
+  if (client.readable() && client.closed()) {
+    return Said::ClientLeft;
+  }
+  return provider.take_nudge() ? std::optional(Said::Nudged) : std::nullopt;
+}
+
+Awaitable<void> wait_for(Peer& provider, Peer& client) {
+  // A client that is readable and has not left sent a next request ahead. It stays in the socket,
+  // which then cannot tell us of a close.
+  return client.readable() ? Peer::until_readable(provider)
+                           : Peer::until_readable(provider, client);
+}
+
+Awaitable<Said> until_said(Peer& provider, Peer& client) {
+  auto said = said_by_now(provider, client);
+  while (!said) {
+    co_await wait_for(provider, client);
+    said = said_by_now(provider, client);
+  }
+  co_return *said;
 }
 
 ReplyBody::ReplyBody(Worker& worker,
@@ -67,14 +74,13 @@ Awaitable<ReplyBody::More> ReplyBody::next() {
       co_return More::End;
     }
     buffer_.reset();  // Others read into it while this reply is silent.
-    const auto said = co_await until_said(worker_, provider_, client_);
-    switch (said) {
-      case Said::ClientLeft:
-        co_return More::ClientLeft;
-      case Said::Nudged:
-        co_return More::Nudged;
-      case Said::Provider:
-        break;
+    auto said = said_by_now(provider_, client_);
+    while (!said) {
+      co_await wait_for(provider_, client_);
+      said = said_by_now(provider_, client_);
+    }
+    if (said != Said::Provider) {
+      co_return said == Said::Nudged ? More::Nudged : More::ClientLeft;
     }
     buffer_.emplace(worker_.buffers);
     const auto got = provider_.read(buffer_->after(0));

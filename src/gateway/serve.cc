@@ -47,7 +47,14 @@ Caller caller_of(const Head& head, const Peer& client, const Snapshot& snapshot)
 
 // 32 hexadecimal digits: enough that two requests never share them.
 std::string new_id(Rng& rng) {
-  return fmt::format("{:016x}{:016x}", rng.next(), rng.next());
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  constexpr std::size_t kDigitsInOne = 16;
+  std::string id(2 * kDigitsInOne, '0');
+  for (std::size_t i = 0, bits = 0; i < id.size(); ++i, bits >>= 4U) {
+    bits = i % kDigitsInOne == 0 ? rng.next() : bits;
+    id[i] = kDigits[bits & 0xFU];
+  }
+  return id;
 }
 
 // The client's own id is kept when it is fit for a header line and a log.

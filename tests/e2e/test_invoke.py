@@ -215,7 +215,7 @@ def test_the_simulated_cloud_takes_it_and_a_dark_region_is_not_noticed(start):
 @pytest.fixture(scope="module")
 def cloud():
     """The simulated cloud by itself, as an SDK sees it."""
-    process = subprocess.Popen([BINARY, "cloud", "--port", "0", "--simulated-pace", "0"], stdout=subprocess.PIPE, text=True, env=CLEAN)
+    process = subprocess.Popen([BINARY, "cloud", "--port", "0", "--pace", "0"], stdout=subprocess.PIPE, text=True, env=CLEAN)
     yield re.search(r"http://\S+", process.stdout.readline())[0]
     process.terminate()
     process.communicate()
