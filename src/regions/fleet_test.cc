@@ -121,7 +121,8 @@ TEST(Lineup, CallsPlainOnlyWhatHasNothingMoreToAsk) {
   others[7].can.input_tokens_max = 8'000;
 
   EXPECT_TRUE(group_of({plain}).groups[0].lineup[0].plain);
-  for (const auto& member : group_of(others).groups[0].lineup) {
+  const auto fleet = group_of(others);
+  for (const auto& member : fleet.groups[0].lineup) {
     EXPECT_FALSE(member.plain) << index_of(member.id);
   }
 }
