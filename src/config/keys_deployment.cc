@@ -45,7 +45,7 @@ constexpr auto kRows = std::to_array<KeyRow>({
 
     used(Params, "model", KeyType::Text, "provider/model; `bedrock/<region>/<model>`; without a prefix it is inferred from well-known names"),
     used(Params, "custom_llm_provider", KeyType::Text, "the provider, when the model's name does not start with it"),
-    used(Params, "api_key", KeyType::Secret, "the provider's key; best as os.environ/NAME"),
+    used(Params, "api_key", KeyType::Secret, "the provider's key; best as os.environ/NAME; without one the usual variable is read, for the provider's own address only", "the usual variable's key goes to any api_base"),
     used(Params, "api_base", KeyType::Text, "where the provider is; for any server that speaks OpenAI's protocol").spelt("base_url"),
     used(Params, "api_version", KeyType::Text, "Azure's api-version"),
     used(Params, "organization", KeyType::Texts, "OpenAI's organization; a list makes one deployment of each"),
