@@ -8,6 +8,8 @@ namespace {
 
 using enum Section;
 
+constexpr std::string_view kPings =
+    "comments keep a stream open from the tenth second until its first event, and none after it";
 constexpr std::string_view kDefault =
     "an OpenAI request parameter: used where the request has none";
 constexpr std::string_view kCatalogue = "free text about the model; nothing depends on it";
@@ -99,8 +101,8 @@ constexpr auto kRows = std::to_array<KeyRow>({
     no_effect(Params, "cache_control_injection_points", "messages are not marked for the provider's prompt cache here; let the client do it", "marks messages for the prompt cache"),
     no_effect(Params, "ttft_timeout", "write timeout: it ends at the first content here"),
     no_effect(Params, "stream_idle_timeout", "write stream_timeout: it is the longest gap in a stream here"),
-    no_effect(Params, "keepalive_seconds", "nothing is sent while a provider is silent"),
-    no_effect(Params, "allow_client_keepalive_override", "nothing is sent while a provider is silent"),
+    no_effect(Params, "keepalive_seconds", kPings),
+    no_effect(Params, "allow_client_keepalive_override", kPings),
     no_effect(Params, "supports_system_message", kRoles),
     no_effect(Params, "ensure_alternating_roles", kRoles),
     no_effect(Params, "user_continue_message", kRoles),
