@@ -8,6 +8,8 @@ namespace {
 
 using enum Section;
 
+constexpr std::string_view kPings =
+    "comments keep a stream open from the tenth second until its first event, and none after it";
 constexpr std::string_view kDefault =
     "an OpenAI request parameter: used where the request has none";
 constexpr std::string_view kCatalogue = "free text about the model; nothing depends on it";
@@ -45,7 +47,7 @@ constexpr auto kRows = std::to_array<KeyRow>({
 
     used(Params, "model", KeyType::Text, "provider/model; `bedrock/<region>/<model>`; without a prefix it is inferred from well-known names"),
     used(Params, "custom_llm_provider", KeyType::Text, "the provider, when the model's name does not start with it"),
-    used(Params, "api_key", KeyType::Secret, "the provider's key; best as os.environ/NAME"),
+    used(Params, "api_key", KeyType::Secret, "the provider's key; best as os.environ/NAME; without one the usual variable is read, for the provider's own address only", "the usual variable's key goes to any api_base"),
     used(Params, "api_base", KeyType::Text, "where the provider is; for any server that speaks OpenAI's protocol").spelt("base_url"),
     used(Params, "api_version", KeyType::Text, "Azure's api-version"),
     used(Params, "organization", KeyType::Texts, "OpenAI's organization; a list makes one deployment of each"),
@@ -99,8 +101,8 @@ constexpr auto kRows = std::to_array<KeyRow>({
     no_effect(Params, "cache_control_injection_points", "messages are not marked for the provider's prompt cache here; let the client do it", "marks messages for the prompt cache"),
     no_effect(Params, "ttft_timeout", "write timeout: it ends at the first content here"),
     no_effect(Params, "stream_idle_timeout", "write stream_timeout: it is the longest gap in a stream here"),
-    no_effect(Params, "keepalive_seconds", "nothing is sent while a provider is silent"),
-    no_effect(Params, "allow_client_keepalive_override", "nothing is sent while a provider is silent"),
+    no_effect(Params, "keepalive_seconds", kPings),
+    no_effect(Params, "allow_client_keepalive_override", kPings),
     no_effect(Params, "supports_system_message", kRoles),
     no_effect(Params, "ensure_alternating_roles", kRoles),
     no_effect(Params, "user_continue_message", kRoles),

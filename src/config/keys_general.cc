@@ -28,8 +28,7 @@ constexpr std::string_view kHealth =
 constexpr std::string_view kLogging = "logging is chosen when the program starts";
 constexpr std::string_view kFiles = "files and batches are not built";
 constexpr std::string_view kPings =
-    "nothing is sent while a provider is silent; let proxies in front wait as long as "
-    "stream_timeout";
+    "comments keep a stream open from the tenth second until its first event, and none after it";
 constexpr std::string_view kInvented = kUnknownToLiteLlm;
 
 // clang-format off
