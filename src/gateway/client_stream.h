@@ -38,8 +38,8 @@ class ClientStream {
 
   using Pieces = std::array<std::string_view, 4>;
 
-  // Sends what the client takes at once; see `taken`. An event that a client has room for, as nearly
-  // all have, needs no coroutine. The head must have gone out. False: the client has left.
+  // Sends what the client takes at once; see `taken`. An event that a client has room for, as
+  // nearly all have, needs no coroutine. The head must have gone out. False: the client has left.
   bool offer(const Pieces& payload);
 
   // All that was offered has gone.
@@ -66,7 +66,7 @@ class ClientStream {
   Peer& client_;
   Exchange& exchange_;
   bool begun_ = false;
-  Gather message_;                // Under way.
+  Gather message_;               // Under way.
   std::array<char, 20> size_{};  // Of its chunk.
 };
 

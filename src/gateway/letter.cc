@@ -93,7 +93,7 @@ Result<bool> write_letter(Journey& journey, const Step& step, Letter& letter) {
     if (!parsed) {
       return std::unexpected(std::move(parsed).error());
     }
-    journey.parsed = std::move(*parsed);
+    journey.parsed = std::make_unique<ChatRequest>(std::move(*parsed));
   }
   // Where the reply is relayed in the same dialect, usage is asked for as in a passed-through body.
   journey.parsed->include_usage = exchange.wants_usage || journey.facts.usage.has_value() ||

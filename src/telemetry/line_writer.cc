@@ -51,11 +51,11 @@ void LineWriter::time(LogTime at) {
   raw("Z");
 }
 
-LineWriter& LineWriter::field(std::string_view key) {
-  return form_ == LineForm::Json ? raw(R"(,")").raw(key).raw(R"(":)") : raw(" ").raw(key).raw("=");
+LineWriter& LineWriter::field(const LineKey& key) {
+  return raw(form_ == LineForm::Json ? key.json() : key.logfmt());
 }
 
-LineWriter& LineWriter::text(std::string_view key, std::string_view value) {
+LineWriter& LineWriter::text(const LineKey& key, std::string_view value) {
   if (value.empty()) {
     return *this;
   }
@@ -70,7 +70,7 @@ LineWriter& LineWriter::text(std::string_view key, std::string_view value) {
   return *this;
 }
 
-LineWriter& LineWriter::word(std::string_view key, std::string_view value) {
+LineWriter& LineWriter::word(const LineKey& key, std::string_view value) {
   if (value.empty()) {
     return *this;
   }
@@ -78,27 +78,27 @@ LineWriter& LineWriter::word(std::string_view key, std::string_view value) {
   return form_ == LineForm::Json ? raw("\"").raw(value).raw("\"") : raw(value);
 }
 
-LineWriter& LineWriter::number(std::string_view key, std::int64_t value) {
+LineWriter& LineWriter::number(const LineKey& key, std::int64_t value) {
   field(key);
   const fmt::format_int written(value);
   return raw({written.data(), written.size()});
 }
 
-LineWriter& LineWriter::ms(std::string_view key, Duration value) {
+LineWriter& LineWriter::ms(const LineKey& key, Duration value) {
   const auto us = static_cast<std::uint64_t>(std::max<std::int64_t>(value.count(), 0));
   field(key).digits(us / 1000);
   raw(".").padded(us % 1000, 3);
   return *this;
 }
 
-LineWriter& LineWriter::dollars(std::string_view key, MicroDollars value) {
+LineWriter& LineWriter::dollars(const LineKey& key, MicroDollars value) {
   const auto micro = static_cast<std::uint64_t>(std::max<std::int64_t>(value.value, 0));
   field(key).digits(micro / 1'000'000);
   raw(".").padded(micro % 1'000'000, 6);
   return *this;
 }
 
-LineWriter& LineWriter::flag(std::string_view key, bool value) {
+LineWriter& LineWriter::flag(const LineKey& key, bool value) {
   return field(key).raw(value ? "true" : "false");
 }
 

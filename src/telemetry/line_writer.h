@@ -20,6 +20,37 @@ enum class LineForm : std::uint8_t {
 // The date of a log line. The caller reads the clock.
 using LogTime = std::chrono::sys_time<std::chrono::milliseconds>;
 
+// A field's name as each form begins a field, put together by the compiler. One of ours: a plain
+// literal of at most 24 characters.
+class LineKey {
+ public:
+  template <std::size_t kBytes>
+  // NOLINTNEXTLINE(google-explicit-constructor,modernize-avoid-c-arrays): stands for the literal.
+  consteval LineKey(const char (&name)[kBytes]) : bytes_(kBytes - 1) {
+    static_assert(kBytes - 1 <= kBytesMax);
+    logfmt_[0] = ' ';
+    json_[0] = ',';
+    json_[1] = '"';
+    for (std::size_t i = 0; i < bytes_; ++i) {
+      logfmt_.at(i + 1) = json_.at(i + 2) = name[i];
+    }
+    logfmt_.at(bytes_ + 1) = '=';
+    json_.at(bytes_ + 2) = '"';
+    json_.at(bytes_ + 3) = ':';
+  }
+
+  std::string_view logfmt() const { return {logfmt_.data(), bytes_ + 2}; }
+
+  std::string_view json() const { return {json_.data(), bytes_ + 4}; }
+
+ private:
+  static constexpr std::size_t kBytesMax = 24;
+
+  std::size_t bytes_;
+  std::array<char, kBytesMax + 2> logfmt_{};
+  std::array<char, kBytesMax + 4> json_{};
+};
+
 // Writes one log line, field by field, onto the end of a buffer, in either form. Keys are ours and
 // plain; values may be anybody's and are escaped and bounded (plain_text.h). A field without a
 // value is left out. The buffer may be reused: nothing else is allocated.
@@ -34,15 +65,15 @@ class LineWriter {
   // Begins the line with its time and kind: `ts=2026-11-25T19:15:02.123Z event=request`.
   LineWriter(LineForm form, std::string& out, LogTime at, std::string_view event);
 
-  LineWriter& text(std::string_view key, std::string_view value);
-  LineWriter& word(std::string_view key, std::string_view value);  // Ours: plain in either form.
-  LineWriter& number(std::string_view key, std::int64_t value);
-  LineWriter& ms(std::string_view key, Duration value);           // Three decimals.
-  LineWriter& dollars(std::string_view key, MicroDollars value);  // Six decimals.
-  LineWriter& flag(std::string_view key, bool value);
+  LineWriter& text(const LineKey& key, std::string_view value);
+  LineWriter& word(const LineKey& key, std::string_view value);  // Ours: plain in either form.
+  LineWriter& number(const LineKey& key, std::int64_t value);
+  LineWriter& ms(const LineKey& key, Duration value);           // Three decimals.
+  LineWriter& dollars(const LineKey& key, MicroDollars value);  // Six decimals.
+  LineWriter& flag(const LineKey& key, bool value);
 
   // Begins a field; its value follows by `raw`, in the line's form.
-  LineWriter& field(std::string_view key);
+  LineWriter& field(const LineKey& key);
 
   LineWriter& raw(std::string_view piece) {
     if (piece.size() > room_.size() - used_) {
