@@ -58,21 +58,33 @@ void ReplyBody::take(char* data, std::size_t bytes) {
   payload_ = {data, kept};
 }
 
+std::optional<ReplyBody::More> ReplyBody::look() const {
+  if (!payload_.empty()) {
+    return More::Payload;
+  }
+  if (end_.malformed()) {
+    return More::Cut;
+  }
+  return end_.reached() ? std::optional(More::End) : std::nullopt;
+}
+
+std::optional<ReplyBody::More> ReplyBody::read() {
+  buffer_.emplace(worker_.buffers);
+  const auto got = provider_.read(buffer_->after(0));
+  if (got == 0U) {
+    return end_.by_closing() ? More::End : More::Cut;
+  }
+  take(buffer_->data(), got.value_or(0));
+  return look();
+}
+
 Awaitable<ReplyBody::More> ReplyBody::next() {
   payload_ = {};
   if (pending_bytes_ > 0 && buffer_) {
     take(buffer_->data() + pending_from_, std::exchange(pending_bytes_, 0));
-    if (!payload_.empty()) {
-      co_return More::Payload;
-    }
   }
-  for (;;) {
-    if (end_.malformed()) {
-      co_return More::Cut;
-    }
-    if (end_.reached()) {
-      co_return More::End;
-    }
+  auto more = look();
+  while (!more) {
     buffer_.reset();  // Others read into it while this reply is silent.
     auto said = said_by_now(provider_, client_);
     while (!said) {
@@ -82,19 +94,9 @@ Awaitable<ReplyBody::More> ReplyBody::next() {
     if (said != Said::Provider) {
       co_return said == Said::Nudged ? More::Nudged : More::ClientLeft;
     }
-    buffer_.emplace(worker_.buffers);
-    const auto got = provider_.read(buffer_->after(0));
-    if (!got) {
-      continue;
-    }
-    if (*got == 0) {
-      co_return end_.by_closing() ? More::End : More::Cut;
-    }
-    take(buffer_->data(), *got);
-    if (!payload_.empty()) {
-      co_return More::Payload;
-    }
+    more = read();
   }
+  co_return *more;
 }
 
 }  // namespace meridian

@@ -58,6 +58,8 @@ class ReplyBody {
 
  private:
   void take(char* data, std::size_t bytes);
+  std::optional<More> look() const;  // What is at hand; nothing: more has to come.
+  std::optional<More> read();        // The same, of what the provider has sent.
 
   Worker& worker_;
   Peer& provider_;

@@ -24,10 +24,10 @@ using LogTime = std::chrono::sys_time<std::chrono::milliseconds>;
 // literal of at most 24 characters.
 class LineKey {
  public:
-  template <std::size_t kBytes>
+  template <std::size_t Bytes>
   // NOLINTNEXTLINE(google-explicit-constructor,modernize-avoid-c-arrays): stands for the literal.
-  consteval LineKey(const char (&name)[kBytes]) : bytes_(kBytes - 1) {
-    static_assert(kBytes - 1 <= kBytesMax);
+  consteval LineKey(const char (&name)[Bytes]) : bytes_(Bytes - 1) {
+    static_assert(Bytes - 1 <= kBytesMax);
     logfmt_[0] = ' ';
     json_[0] = ',';
     json_[1] = '"';
