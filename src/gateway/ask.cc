@@ -317,8 +317,19 @@ Result<bool> bind_residency(const Head& head, std::string_view user_country, Exc
   const auto& settings = exchange.snapshot().settings;
   auto rule = settings.residency;
   bool own = false;
-  if (const auto header = head[Field::AllowedRegions]; !header.empty()) {
+  if (head.repeated_rule) {
+    return std::unexpected(
+        bad("x-meridian-allowed-regions is there twice; which one counts is not for the gateway to "
+            "guess, so send it once"));
+  }
+  if (const auto header = head[Field::AllowedRegions]; header.data() != nullptr) {
     const auto words = words_of(header);
+    if (words.empty()) {
+      // Somebody meant to write a rule: a template without its value, say.
+      return std::unexpected(
+          bad("x-meridian-allowed-regions is empty; leave it out, or name "
+              "regions, countries or groups"));
+    }
     for (const auto& word : words) {
       if (!places_named(word)) {
         return std::unexpected(bad(

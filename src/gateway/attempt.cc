@@ -13,6 +13,7 @@
 #include "gateway/outcome.h"
 #include "gateway/relay.h"
 #include "gateway/reply_body.h"
+#include "gateway/send.h"
 #include "gateway/waiting.h"
 #include "providers/upstream.h"
 
@@ -36,7 +37,7 @@ Awaitable<HeadRead> read_reply_head(Journey& journey,
                                     std::size_t& used) {
   used = 0;
   for (;;) {
-    const auto said = co_await until_said(journey.worker, provider, journey.client);
+    const auto said = co_await until_said(provider, journey.client);
     switch (said) {
       case Said::ClientLeft:
         co_return HeadRead::ClientLeft;
@@ -51,13 +52,14 @@ Awaitable<HeadRead> read_reply_head(Journey& journey,
     const auto got = provider.read(buffer.after(used));
     used += got.value_or(0);
     auto parsed = parse_response({buffer.data(), used}, head);
-    while (parsed == Parsed::Whole && head.status < 200) {
+    // Not 101: nobody asked for another protocol, and what follows it would not be HTTP.
+    while (parsed == Parsed::Whole && head.status < 200 && head.status != 101) {
       used -= head.bytes;
       std::copy_n(buffer.data() + head.bytes, used, buffer.data());
       parsed = parse_response({buffer.data(), used}, head);
     }
     if (parsed == Parsed::Whole) {
-      co_return HeadRead::Whole;
+      co_return head.status < 200 ? HeadRead::Broken : HeadRead::Whole;
     }
     if (parsed != Parsed::Incomplete || got == 0U || used == buffer.size()) {
       co_return HeadRead::Broken;
@@ -110,42 +112,10 @@ bool is_event_stream(std::string_view content_type) {
          content_type.starts_with("application/vnd.amazon.eventstream");
 }
 
-struct Sent {
-  std::unique_ptr<Peer> peer;  // None: see `end`.
-  bool fresh = false;
-  AttemptEnd end;
-};
-
-Awaitable<Sent> send(Journey& journey,
-                     DeploymentId id,
-                     const Letter& letter,
-                     TimePoint limit,
-                     bool only_fresh) {
-  auto& worker = journey.worker;
-  Sent sent;
-  auto connection =
-      co_await worker.connection_to(journey.exchange.snapshot(), id, limit, only_fresh);
-  sent.fresh = connection.fresh;
-  if (!connection.peer) {
-    const bool late = worker.deadlines.refresh() >= limit;
-    sent.end = AttemptEnd::failed(late ? FailureKind::TimedOut : FailureKind::ConnectFailed,
-                                  connection.trouble);
-    co_return sent;
-  }
-  connection.peer->expire_at(limit);
-  if (co_await write_all(*connection.peer, letter.message)) {
-    sent.peer = std::move(connection.peer);
-  } else {
-    worker.metrics.connection_closed(Side::Provider);
-    sent.end = AttemptEnd::failed(FailureKind::ConnectFailed, "the connection broke while sending");
-  }
-  co_return sent;
-}
-
 // Waits for the first byte of a reply, without a buffer. False: the client has left.
 Awaitable<bool> until_reply(Journey& journey, Peer& provider) {
   for (;;) {
-    const auto said = co_await until_said(journey.worker, provider, journey.client);
+    const auto said = co_await until_said(provider, journey.client);
     switch (said) {
       case Said::Provider:
         co_return true;
@@ -167,6 +137,7 @@ struct Replying {
   std::optional<Buffer> buffer;
   Head head;
   std::size_t used = 0;
+  bool sent_whole = true;
 };
 
 // Sends, and waits for the reply's head. A connection that was idle may have been closed by the
@@ -178,8 +149,9 @@ Awaitable<Replying> ask(Journey& journey, DeploymentId id, const Letter& letter,
   for (bool only_fresh = false;; only_fresh = true) {
     auto sent = co_await send(journey, id, letter, limit, only_fresh);
     const bool may_repeat = !sent.fresh && !only_fresh && worker.deadlines.refresh() < limit;
+    replying.sent_whole = sent.whole;
     if (!sent.peer) {
-      if (may_repeat) {
+      if (may_repeat && sent.end.kind == AttemptEnd::Kind::Failed) {
         continue;
       }
       replying.end = std::move(sent.end);
@@ -203,7 +175,6 @@ Awaitable<Replying> ask(Journey& journey, DeploymentId id, const Letter& letter,
         replying.end = AttemptEnd::client_left();
         co_return replying;
       case HeadRead::Broken:
-        worker.metrics.connection_closed(Side::Provider);
         if (replying.used > 0 || !may_repeat) {
           replying.end = AttemptEnd::failed(broken_off(worker, limit));
           co_return replying;
@@ -264,9 +235,8 @@ Awaitable<AttemptEnd> carry(Reply& reply,
 
 // A gateway that has just started may still be fetching its first token: a request waits for it,
 // though not for long. False: the client has left.
-Awaitable<bool> until_credential(Journey& journey, DeploymentId id) {
+Awaitable<bool> until_credential(Journey& journey, std::size_t slot) {
   const auto& pin = *journey.exchange.pin;
-  const auto slot = pin->credential_of[index_of(id)];
   const auto limit =
       std::min(journey.exchange.deadline, journey.worker.deadlines.refresh() + kFirstTokenMax);
   while (pin.awaited[slot] && journey.worker.deadlines.refresh() < limit) {
@@ -347,16 +317,16 @@ Awaitable<AttemptEnd> call(Journey& journey,
   } else {
     end = co_await read_failure(journey, upstream, body, head_text, status);
   }
-  if (body.reusable()) {
+  if (body.reusable() && replying.sent_whole) {
     worker.give_back(snapshot, id, std::move(provider));
-  } else {
-    worker.metrics.connection_closed(Side::Provider);
   }
   co_return end;
 }
 
 Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, AttemptReport& report) {
-  if (!co_await until_credential(journey, step.attempt->to.id())) {
+  const auto& pin = *journey.exchange.pin;
+  const auto slot = pin->credential_of[index_of(step.attempt->to.id())];
+  if (pin.awaited[slot] && !co_await until_credential(journey, slot)) {
     co_return AttemptEnd::client_left();
   }
   GatheredEmbeddings gathered;
@@ -397,7 +367,7 @@ Awaitable<AttemptEnd> attempt(Journey& journey, const Step& step) {
   auto end = co_await converse(journey, step, report);
   report.end(end);
   if (end.kind == AttemptEnd::Kind::Failed &&
-      journey.exchange.operation == Operation::CountTokens && estimate_instead(end.failure)) {
+      journey.exchange.operation == Operation::CountTokens && estimate_instead(*end.failure)) {
     co_return co_await answer_with_estimate(journey);
   }
   co_return end;

@@ -63,14 +63,14 @@ void AttemptReport::end(const AttemptEnd& end) {
     }
     case AttemptEnd::Kind::Failed:
     case AttemptEnd::Kind::Cut: {
-      seen_.failure = end.failure.kind;
-      if (!tells_health(end.failure.kind)) {
+      seen_.failure = end.failure->kind;
+      if (!tells_health(end.failure->kind)) {
         give_back_trial();
         break;
       }
       auto fact = base(Fact::Kind::Failed);
-      fact.failure = end.failure.kind;
-      fact.retry_after = end.failure.retry_after;
+      fact.failure = end.failure->kind;
+      fact.retry_after = end.failure->retry_after;
       fact.elapsed = now - began_;
       worker.report(exchange.snapshot(), fact);
       break;

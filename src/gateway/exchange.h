@@ -32,7 +32,7 @@ struct Exchange {
   std::string_view path;   // As the table of endpoints spells it.
   bool keep_alive = true;  // The client's connection may go on afterwards.
   bool http_1_0 = false;
-  bool master = false;  // Showed the master key, or none is set.
+  bool master = false;  // Showed the master key.
 
   // What is asked.
   std::string model;

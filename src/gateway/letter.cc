@@ -100,7 +100,7 @@ Result<Outgoing> write_embeddings(Journey& journey, const Sender& sender, Letter
     if (!parsed) {
       return std::unexpected(std::move(parsed).error());
     }
-    journey.embedding = std::move(*parsed);
+    journey.embedding = std::make_unique<EmbeddingRequest>(std::move(*parsed));
   }
   const auto& request = *journey.embedding;
   const auto max = embedding_way(upstream, wildcard).texts_max;
@@ -117,7 +117,7 @@ Result<bool> parse_conversation(Journey& journey) {
     if (!parsed) {
       return std::unexpected(std::move(parsed).error());
     }
-    journey.parsed = std::move(*parsed);
+    journey.parsed = std::make_unique<ChatRequest>(std::move(*parsed));
   }
   return true;
 }

@@ -34,6 +34,27 @@ Usage read_usage(Dialect dialect, JsonValue object) {
   return usage;
 }
 
+// How long the object is that a text begins with, by its braces alone: counts hold no strings with
+// any. The whole text, when it does not end.
+std::size_t object_bytes(std::string_view text) {
+  std::size_t open = 1;
+  std::size_t at = 1;
+  while (open > 0) {
+    const auto close = text.find('}', at);
+    if (close == std::string_view::npos) {
+      return text.size();
+    }
+    const auto inner = text.substr(at, close - at);
+    for (auto brace = inner.find('{'); brace != std::string_view::npos;
+         brace = inner.find('{', brace + 1)) {
+      ++open;
+    }
+    --open;
+    at = close + 1;
+  }
+  return at;
+}
+
 // The usage object of a reply stands near its end; nothing else is read of a reply that
 // passes.
 std::optional<Usage> usage_in(Dialect dialect, std::string_view tail) {
@@ -42,15 +63,9 @@ std::optional<Usage> usage_in(Dialect dialect, std::string_view tail) {
   if (open == std::string_view::npos) {
     return std::nullopt;
   }
-  int depth = 0;
-  for (std::size_t at = open; at < tail.size(); ++at) {
-    depth += tail[at] == '{' ? 1 : tail[at] == '}' ? -1 : 0;
-    if (depth == 0) {
-      const auto parsed = thread_json_parser().parse(tail.substr(open, at + 1 - open));
-      return parsed ? std::optional(read_usage(dialect, *parsed)) : std::nullopt;
-    }
-  }
-  return std::nullopt;
+  const auto bytes = object_bytes(tail.substr(open));
+  const auto parsed = thread_json_parser().parse(tail.substr(open, bytes));
+  return parsed ? std::optional(read_usage(dialect, *parsed)) : std::nullopt;
 }
 
 void note_usage(Exchange& exchange, const std::optional<Usage>& usage) {
@@ -259,6 +274,17 @@ class PassOnChunks final : public StreamCarrier {
   std::string sse_;  // What `events_` has views into.
 };
 
+// Two coroutines, since a frame has room for all that its function may need.
+Awaitable<AttemptEnd> relay_events(Reply& reply) {
+  PassOn carrier(reply.journey.exchange, reply.journey.facts.usage.has_value());
+  co_return co_await carry_stream(reply, carrier);
+}
+
+Awaitable<AttemptEnd> relay_chunks(Reply& reply) {
+  PassOnChunks carrier(reply.journey.exchange);
+  co_return co_await carry_stream(reply, carrier);
+}
+
 }  // namespace
 
 Awaitable<AttemptEnd> relay_json(Reply& reply) {
@@ -289,12 +315,7 @@ Awaitable<AttemptEnd> relay_json(Reply& reply) {
 }
 
 Awaitable<AttemptEnd> relay_stream(Reply& reply, Framing framing) {
-  if (framing == Framing::BedrockChunks) {
-    PassOnChunks chunks(reply.journey.exchange);
-    co_return co_await carry_stream(reply, chunks);
-  }
-  PassOn carrier(reply.journey.exchange, reply.journey.facts.usage.has_value());
-  co_return co_await carry_stream(reply, carrier);
+  return framing == Framing::BedrockChunks ? relay_chunks(reply) : relay_events(reply);
 }
 
 Awaitable<AttemptEnd> tell_cut(Reply& reply, Failure failure) {

@@ -228,6 +228,10 @@ TEST(BuildEmbeddingRequest, TakesTheFilesParametersWhereTheClientSaysNothing) {
   own.dimensions = 512;
   EXPECT_EQ(embed(titan, {0, 1}, own)->body,
             R"({"inputText":"a","dimensions":512,"normalize":false})");
+  params.request_defaults = {{"user", "\"gw\""}};
+  const auto openai = upstream_of(Provider::OpenAi, "text-embedding-3-small", params);
+  EXPECT_EQ(embed(openai, {0, 2})->body,
+            R"({"model":"text-embedding-3-small","input":["a","b"],"user":"gw"})");
   params.request_defaults.clear();
   params.extra_body = {{"truncate", "\"END\""}};
   EXPECT_THAT(embed(upstream_of(Provider::Bedrock, "cohere.embed-v4:0", params), {0, 1})->body,

@@ -13,6 +13,7 @@
 #include "providers/prepare.h"
 #include "wire/codec.h"
 #include "wire/json.h"
+#include "wire/json_text.h"
 
 namespace meridian {
 namespace {
@@ -139,17 +140,25 @@ EmbeddingForm embedding_form(Provider provider, std::string_view model) {
 // The file's parameters of an embedding, where the client leaves them open. How the vectors are
 // written is the client's wish alone.
 void fill_in(EmbeddingRequest& request, const ChatRequest& defaults) {
+  const auto add = [&request](const std::string& name, std::string json) {
+    const auto same = [&name](const auto& field) { return field.first == name; };
+    if (std::ranges::none_of(request.other, same)) {
+      request.other.emplace_back(name, std::move(json));
+    }
+  };
+  if (defaults.user) {
+    std::string json;
+    append_quoted(*defaults.user, json);
+    add("user", std::move(json));
+  }
   for (const auto& [name, json] : defaults.other) {
     if (name == "dimensions") {
       const auto value = thread_json_parser().parse(json);
       request.dimensions = request.dimensions ? request.dimensions
                            : value            ? value->integer()
                                               : std::nullopt;
-    } else if (name != "encoding_format" &&
-               std::ranges::find(request.other, name, [](const auto& field) {
-                 return field.first;
-               }) == request.other.end()) {
-      request.other.emplace_back(name, json);
+    } else if (name != "encoding_format") {
+      add(name, json);
     }
   }
 }

@@ -184,8 +184,7 @@ FetchUrl exchange_errand(const ExternalAccount& account, const Secret& subject_t
   errand.headers.emplace_back("content-type", "application/x-www-form-urlencoded");
   if (!account.client_id.empty()) {
     std::string basic = "Basic ";
-    append_base64(basic,
-                  account.client_id + ":" + std::string(account.client_secret.reveal()));
+    append_base64(basic, account.client_id + ":" + std::string(account.client_secret.reveal()));
     errand.headers.emplace_back("authorization", std::move(basic));
   }
   errand.body =
@@ -216,13 +215,13 @@ Result<Lease> read_impersonation_reply(const ErrandResult& reply) {
   }
   const auto parsed = thread_json_parser().parse(reply.text);
   if (reply.status != 200 || !parsed) {
-    const auto words =
-        parsed ? for_people((*parsed)["error"]["message"].text()) : std::string();
-    return no_credential(fmt::format("Google's IAM answered {} to impersonating the service "
-                                     "account{}{}.",
-                                     reply.status,
-                                     words.empty() ? "" : ": ",
-                                     words));
+    const auto words = parsed ? for_people((*parsed)["error"]["message"].text()) : std::string();
+    return no_credential(
+        fmt::format("Google's IAM answered {} to impersonating the service "
+                    "account{}{}.",
+                    reply.status,
+                    words.empty() ? "" : ": ",
+                    words));
   }
   const auto token = header_safe((*parsed)["accessToken"].text());
   const auto ends = parse_rfc3339((*parsed)["expireTime"].text());
@@ -241,9 +240,9 @@ LeaseScript federated(Desk* desk, ExternalAccount account) {
     const auto path = co_await under_home(desk, account.source.file);
     auto read = co_await file(desk, path);
     if (!read) {
-      co_return no_credential(fmt::format(
-          "The token file \"{}\" that the Google credential file names cannot be read.",
-          account.source.file));
+      co_return no_credential(
+          fmt::format("The token file \"{}\" that the Google credential file names cannot be read.",
+                      account.source.file));
     }
     text = std::move(*read);
   } else {
