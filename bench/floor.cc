@@ -83,15 +83,15 @@ struct Relay {
     }
   }
 
-  void serve(int fd, std::uint32_t events) {
+  void serve(int fd, std::uint32_t happened) {
     const int other = side(fd).other;
     if (other < 0) {
       return;  // Ended earlier in this round.
     }
-    if ((events & EPOLLOUT) != 0 && !side(other).unsent.empty()) {
+    if ((happened & EPOLLOUT) != 0 && !side(other).unsent.empty()) {
       carry(other);
     }
-    if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLRDHUP)) != 0 && side(fd).other >= 0) {
+    if ((happened & (EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLRDHUP)) != 0 && side(fd).other >= 0) {
       carry(fd);
     }
   }

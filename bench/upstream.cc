@@ -295,11 +295,11 @@ struct Upstream {
     }
   }
 
-  void serve(int fd, std::uint32_t events) {
-    if ((events & EPOLLOUT) != 0 && !at(fd).unsent.empty()) {
+  void serve(int fd, std::uint32_t happened) {
+    if ((happened & EPOLLOUT) != 0 && !at(fd).unsent.empty()) {
       flush(fd);
     }
-    if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
+    if ((happened & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
       read(fd);
     }
   }

@@ -47,6 +47,10 @@ AskResult read_messages(const boost::json::object& body, const AskPlace& place);
 AskResult read_chat(const boost::json::object& body, Provider provider);
 AskResult read_completions(const boost::json::object& body, Provider provider);
 AskResult read_responses(const boost::json::object& body);
+
+// Of any provider that embeds. Bedrock's InvokeModel is told apart by its model.
+bool is_embedding_model(std::string_view model);
+AskResult read_embeddings(const boost::json::object& body, const AskPlace& place);
 AskResult read_generate(const boost::json::object& body, bool counting);
 
 }  // namespace meridian

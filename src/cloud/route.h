@@ -27,6 +27,8 @@ enum class CloudOperation : std::uint8_t {
   Responses,
   Completions,
   Embeddings,
+  Predict,             // Vertex' embeddings.
+  BatchEmbedContents,  // The developer API's.
   Models,
   GoogleToken,
   EntraToken,

@@ -163,7 +163,7 @@ Result<std::optional<int>> retries_of(const Head& head, const Peek& peek) {
   return retries ? std::optional(std::clamp(*retries, 0, kRetriesMax)) : std::nullopt;
 }
 
-BodyFacts facts_of(Dialect dialect, const Peek& peek, std::string_view body) {
+BodyFacts facts_of(const Exchange& exchange, const Peek& peek, std::string_view body) {
   const auto at = [&](std::string_view part) {
     return static_cast<std::size_t>(part.data() - body.data());
   };
@@ -172,10 +172,11 @@ BodyFacts facts_of(Dialect dialect, const Peek& peek, std::string_view body) {
   facts.gateway_fields = !peek.fallbacks_raw.empty() || peek.num_retries || peek.timeout_s ||
                          peek.disable_fallbacks || peek.mock_response || !peek.api_key.empty();
   // OpenAI refuses a thought that it cannot decrypt; written anew, it is left out.
-  facts.gateway_fields |= dialect == Dialect::OpenAiResponses && body.contains(kSealed);
+  facts.gateway_fields |= exchange.dialect == Dialect::OpenAiResponses && body.contains(kSealed);
   // Other streams tell their usage unasked.
-  const bool unasked = dialect != Dialect::OpenAiChat && dialect != Dialect::OpenAiCompletions;
-  if (peek.stream && !peek.include_usage && !unasked) {
+  const bool unasked =
+      exchange.dialect != Dialect::OpenAiChat && exchange.dialect != Dialect::OpenAiCompletions;
+  if (exchange.stream && !peek.include_usage && !unasked) {
     facts.usage = peek.stream_options_raw.empty()
                       ? Splice{body.find('{') + 1, 0, R"("stream_options":{"include_usage":true},)"}
                       : Splice{at(peek.stream_options_raw),
@@ -277,7 +278,7 @@ Result<BodyFacts> read_ask(const Head& head,
   exchange.mock_response = peek.mock_response;
   exchange.model = settings.general.completion_model.empty() ? std::string(peek.model)
                                                              : settings.general.completion_model;
-  exchange.stream = peek.stream;
+  exchange.stream = peek.stream && exchange.operation == Operation::Chat;
   exchange.wants_usage = peek.include_usage;
   exchange.client_retries =
       std::clamp(number_of<int>(head[Field::SdkRetryCount]).value_or(0), 0, 100);
@@ -307,12 +308,14 @@ Result<BodyFacts> read_ask(const Head& head,
   route.kind = exchange.kind;
   route.workload = *workload;
   route.retries = *retries;
-  route.input_tokens = estimated_tokens(peek.messages_bytes);
+  // A prompt that is too long for everybody can still be counted, and takes nothing of a quota.
+  const bool counts = exchange.operation == Operation::CountTokens;
+  route.input_tokens = counts ? 0 : estimated_tokens(peek.messages_bytes);
   route.output_tokens = peek.output_tokens_max.value_or(0);
   route.tools = peek.tools;
   route.images = peek.images;
   route.fallbacks_disabled = peek.disable_fallbacks;
-  auto facts = facts_of(exchange.dialect, peek, body);
+  auto facts = facts_of(exchange, peek, body);
   const auto version = head[Field::AnthropicVersion];
   facts.other_version = exchange.dialect == Dialect::AnthropicMessages && !version.empty() &&
                         version != kAnthropicVersion;
@@ -323,8 +326,19 @@ Result<bool> bind_residency(const Head& head, std::string_view user_country, Exc
   const auto& settings = exchange.snapshot().settings;
   auto rule = settings.residency;
   bool own = false;
-  if (const auto header = head[Field::AllowedRegions]; !header.empty()) {
+  if (head.repeated_rule) {
+    return std::unexpected(
+        bad("x-meridian-allowed-regions is there twice; which one counts is not for the gateway to "
+            "guess, so send it once"));
+  }
+  if (const auto header = head[Field::AllowedRegions]; header.data() != nullptr) {
     const auto words = words_of(header);
+    if (words.empty()) {
+      // Somebody meant to write a rule: a template without its value, say.
+      return std::unexpected(
+          bad("x-meridian-allowed-regions is empty; leave it out, or name "
+              "regions, countries or groups"));
+    }
     for (const auto& word : words) {
       if (!places_named(word)) {
         return std::unexpected(bad(

@@ -6,11 +6,14 @@
 #include <fmt/format.h>
 
 #include "gateway/attempt_report.h"
+#include "gateway/count.h"
+#include "gateway/embed.h"
 #include "gateway/letter.h"
 #include "gateway/mock.h"
 #include "gateway/outcome.h"
 #include "gateway/relay.h"
 #include "gateway/reply_body.h"
+#include "gateway/send.h"
 #include "gateway/waiting.h"
 #include "providers/upstream.h"
 
@@ -34,7 +37,7 @@ Awaitable<HeadRead> read_reply_head(Journey& journey,
                                     std::size_t& used) {
   used = 0;
   for (;;) {
-    const auto said = co_await until_said(journey.worker, provider, journey.client);
+    const auto said = co_await until_said(provider, journey.client);
     switch (said) {
       case Said::ClientLeft:
         co_return HeadRead::ClientLeft;
@@ -49,13 +52,14 @@ Awaitable<HeadRead> read_reply_head(Journey& journey,
     const auto got = provider.read(buffer.after(used));
     used += got.value_or(0);
     auto parsed = parse_response({buffer.data(), used}, head);
-    while (parsed == Parsed::Whole && head.status < 200) {
+    // Not 101: nobody asked for another protocol, and what follows it would not be HTTP.
+    while (parsed == Parsed::Whole && head.status < 200 && head.status != 101) {
       used -= head.bytes;
       std::copy_n(buffer.data() + head.bytes, used, buffer.data());
       parsed = parse_response({buffer.data(), used}, head);
     }
     if (parsed == Parsed::Whole) {
-      co_return HeadRead::Whole;
+      co_return head.status < 200 ? HeadRead::Broken : HeadRead::Whole;
     }
     if (parsed != Parsed::Incomplete || got == 0U || used == buffer.size()) {
       co_return HeadRead::Broken;
@@ -95,7 +99,8 @@ Awaitable<AttemptEnd> read_failure(Journey& journey,
     // Our clock was the reason, not the credential: from now on requests are signed by theirs.
     shared.clock_skew_s.store(skew->count(), std::memory_order_relaxed);
     failure.kind = FailureKind::ServerError;
-  } else if (status == 401 || status == 403) {
+  } else if ((status == 401 || status == 403) &&
+             journey.exchange.operation != Operation::CountTokens) {  // Often not permitted alone.
     shared.credential_refused(journey.exchange.snapshot().settings.fleet.accounts[index_of(
         journey.exchange.snapshot().settings.fleet[upstream.id].account)]);
   }
@@ -107,42 +112,10 @@ bool is_event_stream(std::string_view content_type) {
          content_type.starts_with("application/vnd.amazon.eventstream");
 }
 
-struct Sent {
-  std::unique_ptr<Peer> peer;  // None: see `end`.
-  bool fresh = false;
-  AttemptEnd end;
-};
-
-Awaitable<Sent> send(Journey& journey,
-                     DeploymentId id,
-                     const Letter& letter,
-                     TimePoint limit,
-                     bool only_fresh) {
-  auto& worker = journey.worker;
-  Sent sent;
-  auto connection =
-      co_await worker.connection_to(journey.exchange.snapshot(), id, limit, only_fresh);
-  sent.fresh = connection.fresh;
-  if (!connection.peer) {
-    const bool late = worker.deadlines.refresh() >= limit;
-    sent.end = AttemptEnd::failed(late ? FailureKind::TimedOut : FailureKind::ConnectFailed,
-                                  connection.trouble);
-    co_return sent;
-  }
-  connection.peer->expire_at(limit);
-  if (co_await write_all(*connection.peer, letter.message)) {
-    sent.peer = std::move(connection.peer);
-  } else {
-    worker.metrics.connection_closed(Side::Provider);
-    sent.end = AttemptEnd::failed(FailureKind::ConnectFailed, "the connection broke while sending");
-  }
-  co_return sent;
-}
-
 // Waits for the first byte of a reply, without a buffer. False: the client has left.
 Awaitable<bool> until_reply(Journey& journey, Peer& provider) {
   for (;;) {
-    const auto said = co_await until_said(journey.worker, provider, journey.client);
+    const auto said = co_await until_said(provider, journey.client);
     switch (said) {
       case Said::Provider:
         co_return true;
@@ -164,6 +137,7 @@ struct Replying {
   std::optional<Buffer> buffer;
   Head head;
   std::size_t used = 0;
+  bool sent_whole = true;
 };
 
 // Sends, and waits for the reply's head. A connection that was idle may have been closed by the
@@ -175,8 +149,9 @@ Awaitable<Replying> ask(Journey& journey, DeploymentId id, const Letter& letter,
   for (bool only_fresh = false;; only_fresh = true) {
     auto sent = co_await send(journey, id, letter, limit, only_fresh);
     const bool may_repeat = !sent.fresh && !only_fresh && worker.deadlines.refresh() < limit;
+    replying.sent_whole = sent.whole;
     if (!sent.peer) {
-      if (may_repeat) {
+      if (may_repeat && sent.end.kind == AttemptEnd::Kind::Failed) {
         continue;
       }
       replying.end = std::move(sent.end);
@@ -200,7 +175,6 @@ Awaitable<Replying> ask(Journey& journey, DeploymentId id, const Letter& letter,
         replying.end = AttemptEnd::client_left();
         co_return replying;
       case HeadRead::Broken:
-        worker.metrics.connection_closed(Side::Provider);
         if (replying.used > 0 || !may_repeat) {
           replying.end = AttemptEnd::failed(broken_off(worker, limit));
           co_return replying;
@@ -218,28 +192,51 @@ Awaitable<AttemptEnd> not_a_stream(std::string content_type) {
                   content_type.empty() ? "no content type" : content_type.substr(0, 60)));
 }
 
-// Carries a 200 to the client in the way that the dialects and the kind of reply ask for.
-Awaitable<AttemptEnd> carry(Reply& reply,
-                            const Upstream& upstream,
-                            const Letter& letter,
-                            const std::string& reply_id) {
+// Carries a chat's 200 to the client in the way that the dialects and the kind of reply ask for.
+Awaitable<AttemptEnd> carry_chat(Reply& reply,
+                                 const Upstream& upstream,
+                                 const Letter& letter,
+                                 const std::string& reply_id) {
   const bool stream = reply.journey.exchange.stream;
   if (stream && !is_event_stream(reply.content_type)) {
     return not_a_stream(std::string(reply.content_type));
   }
   const auto client = reply.journey.exchange.dialect;
   if (const auto dialect = upstream.dialect_for(client); dialect != client) {
-    return stream ? translate_stream(reply, dialect, letter.names, reply_id)
+    return stream ? translate_stream(reply, dialect, upstream.framing, letter.names, reply_id)
                   : translate_json(reply, dialect, letter.names, reply_id);
   }
-  return stream ? relay_stream(reply) : relay_json(reply);
+  return stream ? relay_stream(reply, upstream.framing) : relay_json(reply);
+}
+
+// The same for whatever was asked. `gathered` is of embeddings that take several calls.
+Awaitable<AttemptEnd> carry(Reply& reply,
+                            const Step& step,
+                            const Letter& letter,
+                            const std::string& reply_id,
+                            GatheredEmbeddings& gathered) {
+  const auto& exchange = reply.journey.exchange;
+  const auto& upstream = exchange.snapshot().upstreams[index_of(reply.from)];
+  switch (exchange.operation) {
+    case Operation::Chat:
+      break;
+    case Operation::CountTokens:
+      return upstream.count_form == CountForm::Anthropic
+                 ? relay_json(reply)
+                 : translate_count(reply, upstream.count_form);
+    case Operation::Embeddings: {
+      const auto form = embedding_way(upstream, step.attempt->wildcard).form;
+      return form == EmbeddingForm::OpenAi ? relay_json(reply)
+                                           : gather_embeddings(reply, form, letter.slice, gathered);
+    }
+  }
+  return carry_chat(reply, upstream, letter, reply_id);
 }
 
 // A gateway that has just started may still be fetching its first token: a request waits for it,
 // though not for long. False: the client has left.
-Awaitable<bool> until_credential(Journey& journey, DeploymentId id) {
+Awaitable<bool> until_credential(Journey& journey, std::size_t slot) {
   const auto& pin = *journey.exchange.pin;
-  const auto slot = pin->credential_of[index_of(id)];
   const auto limit =
       std::min(journey.exchange.deadline, journey.worker.deadlines.refresh() + kFirstTokenMax);
   while (pin.awaited[slot] && journey.worker.deadlines.refresh() < limit) {
@@ -263,7 +260,11 @@ Awaitable<Result<bool>> write(Journey& journey, const Step& step, Letter& letter
   co_return written;
 }
 
-Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, AttemptReport& report) {
+// One letter and its reply.
+Awaitable<AttemptEnd> call(Journey& journey,
+                           const Step& step,
+                           AttemptReport& report,
+                           GatheredEmbeddings& gathered) {
   auto& worker = journey.worker;
   auto& exchange = journey.exchange;
   const auto& snapshot = exchange.snapshot();
@@ -273,10 +274,8 @@ Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, AttemptReport
     report.content();
     journey.commit();
   };
-  if (!co_await until_credential(journey, id)) {
-    co_return AttemptEnd::client_left();
-  }
   Letter letter;
+  letter.slice.first = gathered.reply.vectors.size();
   const auto written = co_await write(journey, step, letter);
   if (!written) {
     co_return AttemptEnd::failed(written.error());
@@ -309,31 +308,68 @@ Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, AttemptReport
                 .from = id,
                 .provider = *provider,
                 .body = body,
+                .head = head_text,
                 .content_type = content_type,
                 .content_length = content_length,
                 .commit_limit = limit,
                 .on_content = on_content};
-    end = co_await carry(reply, upstream, letter, reply_id);
+    end = co_await carry(reply, step, letter, reply_id, gathered);
   } else {
     end = co_await read_failure(journey, upstream, body, head_text, status);
   }
-  if (body.reusable()) {
+  if (body.reusable() && replying.sent_whole) {
     worker.give_back(snapshot, id, std::move(provider));
-  } else {
-    worker.metrics.connection_closed(Side::Provider);
   }
   co_return end;
+}
+
+Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, AttemptReport& report) {
+  const auto& pin = *journey.exchange.pin;
+  const auto slot = pin->credential_of[index_of(step.attempt->to.id())];
+  if (pin.awaited[slot] && !co_await until_credential(journey, slot)) {
+    co_return AttemptEnd::client_left();
+  }
+  GatheredEmbeddings gathered;
+  for (;;) {
+    auto end = co_await call(journey, step, report, gathered);
+    const bool goes_on = end.kind == AttemptEnd::Kind::Answered &&
+                         !gathered.reply.vectors.empty() && !gathered.whole;
+    if (!goes_on) {
+      co_return end;
+    }
+  }
+}
+
+// Whether the gateway itself has to guess: nobody there counts, or nobody is to be asked.
+bool needs_estimate(const Exchange& exchange, DeploymentId id) {
+  return exchange.operation == Operation::CountTokens &&
+         (exchange.snapshot().upstreams[index_of(id)].count_form == CountForm::None ||
+          mock_for(exchange, id) != nullptr);
 }
 
 }  // namespace
 
 Awaitable<AttemptEnd> attempt(Journey& journey, const Step& step) {
+  if (needs_estimate(journey.exchange, step.attempt->to.id())) {
+    give_up_trial(journey, step);
+    co_return co_await answer_with_estimate(journey);
+  }
   if (const auto* text = mock_for(journey.exchange, step.attempt->to.id())) {
+    if (journey.exchange.operation == Operation::Embeddings) {
+      give_up_trial(journey, step);
+      co_return AttemptEnd::failed(FailureKind::BadRequest,
+                                   "`mock_response` is the text of a chat; it cannot stand for "
+                                   "embeddings");
+    }
     co_return co_await answer_with(journey, step, *text);
   }
   AttemptReport report(journey, step);
   auto end = co_await converse(journey, step, report);
   report.end(end);
+  if (end.kind == AttemptEnd::Kind::Failed &&
+      journey.exchange.operation == Operation::CountTokens && estimate_instead(*end.failure)) {
+    co_return co_await answer_with_estimate(journey);
+  }
   co_return end;
 }
 

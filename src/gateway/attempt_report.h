@@ -16,7 +16,7 @@ class AttemptReport {
 
   TimePoint began() const { return began_; }
 
-  // The letter is written; from here on the time is the provider's.
+  // A letter is written; from the first on the time is the provider's.
   void sent(std::size_t bytes);
 
   void received(std::size_t bytes) { seen_.bytes_received += bytes; }
@@ -28,11 +28,16 @@ class AttemptReport {
   void end(const AttemptEnd& end);
 
  private:
+  // Of a count, health hears only of what would befall a chat just as well: that nobody answered.
+  // Its limits and permissions are others, and it is faster than any answer.
+  bool tells_health(FailureKind kind) const;
+  void give_back_trial();
   Fact base(Fact::Kind kind) const;
 
   Journey& journey_;
   const Step& step_;
   DeploymentId id_;
+  bool counts_;
   TimePoint began_;
   TimePoint sent_at_ = began_;
   Board::Lease lease_;

@@ -62,6 +62,7 @@ Result<BodyFacts> admit(Worker& worker,
     exchange.seen.outcome = RequestOutcome::RefusedKey;
     return std::unexpected(known.error());
   }
+  exchange.master = !general.master_key.empty();
   exchange.seen.outcome = RequestOutcome::RefusedRequest;
   const auto peek = worker.peeker.peek(request.body(), request.room());
   if (!peek) {
@@ -102,7 +103,7 @@ Awaitable<std::optional<Failure>> pursue(Journey& journey) {
   auto& exchange = journey.exchange;
   const auto world = exchange.snapshot().world();
   const LentPlan plan(worker);
-  const LentPlan second(worker);
+  std::optional<LentPlan> second;  // For a refusal; there are few.
   make_plan(exchange.route, world, worker.deadlines.now(), worker.rng, *plan);
   if (plan->none != NoPlan::None) {
     co_return no_plan(worker, *plan, worker.deadlines.now(), exchange);
@@ -128,14 +129,18 @@ Awaitable<std::optional<Failure>> pursue(Journey& journey) {
           note_end(exchange, end);
           co_return std::nullopt;
         }
-        last = std::move(end.failure);
+        last = std::move(*end.failure);
         step = pursuit.failed(last, worker.deadlines.now(), worker.rng);
         break;
       }
       case Step::Kind::RefusalFallback:
-        make_refusal_plan(
-            exchange.route, step.refusal, world, worker.deadlines.now(), worker.rng, *second);
-        step = pursuit.go_on(*second, worker.deadlines.now(), worker.rng);
+        make_refusal_plan(exchange.route,
+                          step.refusal,
+                          world,
+                          worker.deadlines.now(),
+                          worker.rng,
+                          *second.emplace(worker));
+        step = pursuit.go_on(**second, worker.deadlines.now(), worker.rng);
         break;
       case Step::Kind::Unavailable:
         exchange.seen.outcome = RequestOutcome::RefusedUnavailable;
@@ -172,7 +177,8 @@ Awaitable<bool> answer_model(Worker& worker, Peer& client, Request& request, Exc
                       .out = out,
                       .request = request,
                       .facts = *facts,
-                      .parsed = std::nullopt};
+                      .parsed = nullptr,
+                      .embedding = nullptr};
       failure = co_await pursue(journey);
     }
   } else {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "wire/codec.h"
+#include "wire/openai/embeddings.h"
 
 namespace meridian {
 
@@ -33,7 +34,8 @@ void pass_through(const Journey& journey, const Upstream& upstream, Letter& lett
   const auto beta = journey.exchange.dialect == Dialect::AnthropicMessages
                         ? journey.request.head[Field::AnthropicBeta]
                         : std::string_view();
-  const auto head = upstream.passthrough_head_for(journey.exchange.dialect);
+  const auto head =
+      upstream.passthrough_head_for(journey.exchange.operation, journey.exchange.dialect);
   letter.message.add(head);
   letter.message.add({letter.length.data(), end});
   if (!beta.empty()) {
@@ -52,10 +54,66 @@ void pass_through(const Journey& journey, const Upstream& upstream, Letter& lett
   letter.bytes = head.size() + size;
 }
 
+// Where a request goes, and as whom.
+struct Sender {
+  const Upstream& upstream;
+  std::string_view wildcard;
+  const Credential& credential;
+  WallTime now;
+};
+
+// A chat, or what one would be, to be counted.
+Result<Outgoing> write_conversation(Journey& journey, const Sender& sender, Letter& letter) {
+  const auto& exchange = journey.exchange;
+  const auto& [upstream, wildcard, credential, now] = sender;
+  if (const auto parsed = parse_conversation(journey); !parsed) {
+    return std::unexpected(parsed.error());
+  }
+  auto& request = *journey.parsed;
+  // Where the reply is relayed in the same dialect, usage is asked for as in a passed-through body.
+  request.include_usage = exchange.wants_usage || journey.facts.usage.has_value() ||
+                          exchange.dialect != Dialect::OpenAiChat;
+  if (exchange.operation == Operation::CountTokens) {
+    return build_count_request(upstream, request, wildcard, credential, now);
+  }
+  letter.names = name_map_of(upstream.dialect_for(exchange.dialect), request);
+  return build_request(upstream, request, wildcard, credential, now);
+}
+
+// As many of the texts as one call takes.
+Result<Outgoing> write_embeddings(Journey& journey, const Sender& sender, Letter& letter) {
+  const auto& [upstream, wildcard, credential, now] = sender;
+  if (!journey.embedding) {
+    auto parsed = read_openai_embeddings(journey.request.body());
+    if (!parsed) {
+      return std::unexpected(std::move(parsed).error());
+    }
+    journey.embedding = std::make_unique<EmbeddingRequest>(std::move(*parsed));
+  }
+  const auto& request = *journey.embedding;
+  const auto max = embedding_way(upstream, wildcard).texts_max;
+  letter.slice.count = std::min(request.size - letter.slice.first, max);
+  return build_embedding_request(upstream, request, letter.slice, wildcard, credential, now);
+}
+
 }  // namespace
 
+Result<bool> parse_conversation(Journey& journey) {
+  if (!journey.parsed) {
+    auto& exchange = journey.exchange;
+    auto parsed = read_request(exchange.dialect, journey.request.body(), exchange.operation);
+    if (!parsed) {
+      return std::unexpected(std::move(parsed).error());
+    }
+    journey.parsed = std::make_unique<ChatRequest>(std::move(*parsed));
+    exchange.echo = echo_of(exchange.dialect, *journey.parsed);
+  }
+  return true;
+}
+
 bool passes_through(const Journey& journey, const Upstream& upstream) {
-  return !upstream.passthrough_head_for(journey.exchange.dialect).empty() &&
+  const auto& exchange = journey.exchange;
+  return !upstream.passthrough_head_for(exchange.operation, exchange.dialect).empty() &&
          !journey.facts.gateway_fields && !journey.facts.other_version;
 }
 
@@ -89,26 +147,19 @@ Result<bool> write_letter(Journey& journey, const Step& step, Letter& letter) {
         Failure{.kind = FailureKind::Misconfigured,
                 .message = "the gateway has no valid credential for this provider"});
   }
-  if (!journey.parsed) {
-    auto parsed = read_request(exchange.dialect, journey.request.body());
-    if (!parsed) {
-      return std::unexpected(std::move(parsed).error());
-    }
-    journey.parsed = std::move(*parsed);
-    exchange.echo = echo_of(exchange.dialect, *journey.parsed);
-  }
-  // Where the reply is relayed in the same dialect, usage is asked for as in a passed-through body.
-  journey.parsed->include_usage = exchange.wants_usage || journey.facts.usage.has_value() ||
-                                  exchange.dialect != Dialect::OpenAiChat;
   const std::chrono::seconds skew(
       journey.worker.shared.clock_skew_s.load(std::memory_order_relaxed));
-  auto written = build_request(
-      upstream, *journey.parsed, step.attempt->wildcard, *credential, wall_now() + skew);
+  const Sender sender{.upstream = upstream,
+                      .wildcard = step.attempt->wildcard,
+                      .credential = *credential,
+                      .now = wall_now() + skew};
+  auto written = exchange.operation == Operation::Embeddings
+                     ? write_embeddings(journey, sender, letter)
+                     : write_conversation(journey, sender, letter);
   if (!written) {
     return std::unexpected(std::move(written).error());
   }
   letter.translated = true;
-  letter.names = name_map_of(upstream.dialect_for(exchange.dialect), *journey.parsed);
   letter.written = std::move(*written);
   letter.message.add(letter.written.head);
   letter.message.add(letter.written.body);

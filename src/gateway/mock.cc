@@ -58,16 +58,19 @@ const std::string* mock_for(const Exchange& exchange, DeploymentId id) {
   return wanted ? &*wanted : by_file ? &*by_file : nullptr;
 }
 
-Awaitable<AttemptEnd> answer_with(Journey& journey, const Step& step, const std::string& text) {
-  auto& exchange = journey.exchange;
+void give_up_trial(Journey& journey, const Step& step) {
   if (step.trial) {
-    // The half-open trial is for somebody who asks the provider.
     const Fact unused{.kind = Fact::Kind::TrialGivenUp,
                       .deployment = step.attempt->to.id(),
                       .trial = true,
                       .retry_after = std::nullopt};
-    journey.worker.report(exchange.snapshot(), unused);
+    journey.worker.report(journey.exchange.snapshot(), unused);
   }
+}
+
+Awaitable<AttemptEnd> answer_with(Journey& journey, const Step& step, const std::string& text) {
+  auto& exchange = journey.exchange;
+  give_up_trial(journey, step);
   const auto reply = reply_of(exchange, text);
   if (!exchange.stream) {
     co_return co_await send_reply(journey, nullptr, reply, [] {});

@@ -11,6 +11,7 @@
 #include "gateway/reply_head.h"
 #include "gateway/waiting.h"
 #include "wire/anthropic/reply_reader.h"
+#include "wire/bedrock/chunk_stream.h"
 #include "wire/json.h"
 #include "wire/openai/reply_reader.h"
 #include "wire/responses/reply_reader.h"
@@ -57,6 +58,27 @@ std::size_t usage_object(std::string_view text) {
   return std::string_view::npos;
 }
 
+// How long the object is that a text begins with, by its braces alone: counts hold no strings with
+// any. The whole text, when it does not end.
+std::size_t object_bytes(std::string_view text) {
+  std::size_t open = 1;
+  std::size_t at = 1;
+  while (open > 0) {
+    const auto close = text.find('}', at);
+    if (close == std::string_view::npos) {
+      return text.size();
+    }
+    const auto inner = text.substr(at, close - at);
+    for (auto brace = inner.find('{'); brace != std::string_view::npos;
+         brace = inner.find('{', brace + 1)) {
+      ++open;
+    }
+    --open;
+    at = close + 1;
+  }
+  return at;
+}
+
 // The usage object of a reply stands near its end; nothing else is read of a reply that
 // passes.
 std::optional<Usage> usage_in(Dialect dialect, std::string_view tail) {
@@ -64,15 +86,9 @@ std::optional<Usage> usage_in(Dialect dialect, std::string_view tail) {
   if (open == std::string_view::npos) {
     return std::nullopt;
   }
-  int depth = 0;
-  for (std::size_t at = open; at < tail.size(); ++at) {
-    depth += tail[at] == '{' ? 1 : tail[at] == '}' ? -1 : 0;
-    if (depth == 0) {
-      const auto parsed = thread_json_parser().parse(tail.substr(open, at + 1 - open));
-      return parsed ? std::optional(read_usage(dialect, *parsed)) : std::nullopt;
-    }
-  }
-  return std::nullopt;
+  const auto bytes = object_bytes(tail.substr(open));
+  const auto parsed = thread_json_parser().parse(tail.substr(open, bytes));
+  return parsed ? std::optional(read_usage(dialect, *parsed)) : std::nullopt;
 }
 
 void note_usage(Exchange& exchange, const std::optional<Usage>& usage) {
@@ -119,9 +135,25 @@ Awaitable<AttemptEnd> send_whole(Reply& reply, std::string_view text) {
   co_return AttemptEnd::answered(sent);
 }
 
+// The end of a reply that flows by, long enough for its usage object: embeddings come by the
+// megabyte.
+class Tail {
+ public:
+  void add(std::string_view piece) {
+    text_ += piece.substr(piece.size() - std::min(piece.size(), kBytes));
+    text_.erase(0, text_.size() - std::min(text_.size(), kBytes));
+  }
+
+  std::string_view text() const { return text_; }
+
+ private:
+  static constexpr std::size_t kBytes = 1024;
+  std::string text_;
+};
+
 // Too large to be held: from here on it flows, and a cut is a cut.
 Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
-  auto& [worker, client, exchange, out, request, facts, parsed] = reply.journey;
+  auto& [worker, client, exchange, out, request, facts, parsed, embedding] = reply.journey;
   exchange.status = 200;
   reply.on_content();
   const bool chunked = !exchange.http_1_0 && !reply.content_length;
@@ -133,7 +165,9 @@ Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
   head.add(reply_head(exchange, reply.content_type, framing, room));
   bool sent = co_await send_patiently(worker, client, &reply.provider, head, kClientGapMax);
   std::string_view piece = held;
+  Tail tail;
   while (sent) {
+    tail.add(piece);
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
     std::array<char, 20> size;
     Gather message;
@@ -153,6 +187,7 @@ Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
         piece = {};
         break;
       case ReplyBody::More::End: {
+        note_usage(exchange, usage_in(exchange.dialect, tail.text()));
         Gather last;
         last.add(chunked ? "0\r\n\r\n" : "");
         co_return AttemptEnd::answered(
@@ -225,6 +260,54 @@ class PassOn final : public StreamCarrier {
   Passage passage_;
 };
 
+// The same out of Bedrock's chunks. An exception there is in no event that a client could read.
+class PassOnChunks final : public StreamCarrier {
+ public:
+  explicit PassOnChunks(Exchange& exchange) : events_(exchange, false) {}
+
+  void feed(std::string_view payload) override {
+    sse_.clear();
+    chunks_.feed(payload, sse_);
+    events_.feed(sse_);
+    look();
+    if (!failure_ && chunks_.failure()) {
+      failure_ = chunks_.failure();
+    }
+  }
+
+  void finish() override {
+    events_.finish();
+    look();
+  }
+
+  ClientStream::Pieces pieces() const override { return events_.pieces(); }
+
+  void sent() override { events_.sent(); }
+
+ private:
+  void look() {
+    committed_ = events_.committed();
+    ended_ = events_.ended();
+    failure_ = events_.failure();
+    failure_is_told_ = events_.failure_is_told();
+  }
+
+  ChunkStream chunks_;
+  PassOn events_;
+  std::string sse_;  // What `events_` has views into.
+};
+
+// Two coroutines, since a frame has room for all that its function may need.
+Awaitable<AttemptEnd> relay_events(Reply& reply) {
+  PassOn carrier(reply.journey.exchange, reply.journey.facts.usage.has_value());
+  co_return co_await carry_stream(reply, carrier);
+}
+
+Awaitable<AttemptEnd> relay_chunks(Reply& reply) {
+  PassOnChunks carrier(reply.journey.exchange);
+  co_return co_await carry_stream(reply, carrier);
+}
+
 }  // namespace
 
 Awaitable<AttemptEnd> relay_json(Reply& reply) {
@@ -254,9 +337,8 @@ Awaitable<AttemptEnd> relay_json(Reply& reply) {
   }
 }
 
-Awaitable<AttemptEnd> relay_stream(Reply& reply) {
-  PassOn carrier(reply.journey.exchange, reply.journey.facts.usage.has_value());
-  co_return co_await carry_stream(reply, carrier);
+Awaitable<AttemptEnd> relay_stream(Reply& reply, Framing framing) {
+  return framing == Framing::BedrockChunks ? relay_chunks(reply) : relay_events(reply);
 }
 
 }  // namespace meridian

@@ -88,6 +88,9 @@ std::string_view reply_head(const Exchange& exchange,
   head.text(rule.unrestricted() ? "" : "; admitted");
   head.text("\r\nx-meridian-overhead-us: ").number(exchange.overhead.count());
   head.text("\r\nx-litellm-call-id: ").text(exchange.id).text("\r\n");
+  if (exchange.estimated) {
+    head.text("x-meridian-token-count: estimated\r\n");
+  }
   if (exchange.has_usage) {
     const auto micros = static_cast<std::uint64_t>(exchange.cost.value % kMicros);
     head.text("x-litellm-response-cost: ").number(exchange.cost.value / kMicros).text(".");

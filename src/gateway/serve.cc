@@ -47,7 +47,14 @@ Caller caller_of(const Head& head, const Peer& client, const Snapshot& snapshot)
 
 // 32 hexadecimal digits: enough that two requests never share them.
 std::string new_id(Rng& rng) {
-  return fmt::format("{:016x}{:016x}", rng.next(), rng.next());
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  constexpr std::size_t kDigitsInOne = 16;
+  std::string id(2 * kDigitsInOne, '0');
+  for (std::size_t i = 0, bits = 0; i < id.size(); ++i, bits >>= 4U) {
+    bits = i % kDigitsInOne == 0 ? rng.next() : bits;
+    id[i] = kDigits[bits & 0xFU];
+  }
+  return id;
 }
 
 // The client's own id is kept when it is fit for a header line and a log.
@@ -60,11 +67,12 @@ std::string id_of(const Head& head, Rng& rng) {
   return plain ? std::string(given) : new_id(rng);
 }
 
-// Where conversations with a model are taken, and in which dialect.
+// Where something is asked of a model: in which dialect, and what.
 struct Endpoint {
   std::string_view path;
   Dialect dialect;
   EndpointKind kind;
+  Operation operation = Operation::Chat;
 };
 
 constexpr auto kEndpoints = std::to_array<Endpoint>({
@@ -76,6 +84,16 @@ constexpr auto kEndpoints = std::to_array<Endpoint>({
     {"/completions", Dialect::OpenAiCompletions, EndpointKind::Completion},
     {"/v1/messages", Dialect::AnthropicMessages, EndpointKind::Messages},
     {"/messages", Dialect::AnthropicMessages, EndpointKind::Messages},
+    {"/v1/messages/count_tokens",
+     Dialect::AnthropicMessages,
+     EndpointKind::CountTokens,
+     Operation::CountTokens},
+    {"/messages/count_tokens",
+     Dialect::AnthropicMessages,
+     EndpointKind::CountTokens,
+     Operation::CountTokens},
+    {"/v1/embeddings", Dialect::OpenAiChat, EndpointKind::Embedding, Operation::Embeddings},
+    {"/embeddings", Dialect::OpenAiChat, EndpointKind::Embedding, Operation::Embeddings},
 });
 
 std::string_view path_of(std::string_view target) {
@@ -101,6 +119,8 @@ std::optional<Refusal> refusal_of(Arrival arrival) {
       return std::nullopt;
     case Arrival::Malformed:
       return Refusal{400, "the request is not well-formed HTTP/1.1", "bad_http"};
+    case Arrival::TargetTooLong:
+      return Refusal{414, "the request's first line is longer than 64 KiB", "uri_too_long"};
     case Arrival::HeadTooLarge:
       return Refusal{431, "the request's header is larger than 64 KiB", "header_too_large"};
     case Arrival::BodyTooLarge:
@@ -116,6 +136,7 @@ std::optional<Refusal> refusal_of(Arrival arrival) {
 
 RequestOutcome outcome_of(Arrival arrival) {
   switch (arrival) {
+    case Arrival::TargetTooLong:
     case Arrival::HeadTooLarge:
     case Arrival::BodyTooLarge:
       return RequestOutcome::RefusedSize;
@@ -168,7 +189,8 @@ Awaitable<bool> answer_other(Worker& worker,
                        .draining = worker.shared.draining,
                        .now = worker.deadlines.now()};
   auto answer = answer_locally(call, **pin);
-  if (!answer && call.path == "/metrics" && head.method == Method::Get) {
+  if (!answer && call.path == "/metrics" &&
+      (head.method == Method::Get || head.method == Method::Head)) {
     answer = co_await metrics_page(worker, pin);
   }
   if (!answer && worker.shared.extra) {
@@ -188,7 +210,9 @@ Awaitable<bool> answer_other(Worker& worker,
     answer->status = failure.status;
     answer->body = write_error(dialect_of(call.path), failure, new_id(worker.rng));
   }
-  auto reply = plain_reply(answer->status, answer->content_type, {}, answer->body, keep_alive);
+  // RFC 9110 15.5.6 wants the field with a 405.
+  const auto* const fields = answer->status == 405 ? "allow: POST\r\n" : "";
+  auto reply = plain_reply(answer->status, answer->content_type, fields, answer->body, keep_alive);
   if (head.method == Method::Head) {
     reply.resize(reply.size() - answer->body.size());
   }
@@ -213,9 +237,9 @@ Awaitable<bool> answer(Worker& worker, Peer& client, Request& request) {
   exchange.path = endpoint->path;
   exchange.dialect = endpoint->dialect;
   exchange.kind = endpoint->kind;
+  exchange.operation = endpoint->operation;
   exchange.keep_alive = keep_alive;
   exchange.http_1_0 = head.http_1_0;
-  exchange.master = !exchange.snapshot().settings.general.master_key.empty();
   co_return co_await answer_model(worker, client, request, exchange);
 }
 

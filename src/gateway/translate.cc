@@ -20,9 +20,9 @@ constexpr std::size_t kReplyBytesMax = std::size_t{32} << 20;
 // A stream in another dialect: its events are read and written anew.
 class WriteAnew final : public StreamCarrier {
  public:
-  WriteAnew(Exchange& exchange, Dialect from, const NameMap& names, std::string_view reply_id)
+  WriteAnew(Exchange& exchange, std::unique_ptr<StreamReader> reader)
       : exchange_(exchange),
-        reader_(make_stream_reader(from, reply_id, names)),
+        reader_(std::move(reader)),
         writer_(make_stream_writer(exchange.dialect,
                                    {.model = exchange.model,
                                     .include_usage = exchange.wants_usage,
@@ -81,32 +81,35 @@ class WriteAnew final : public StreamCarrier {
 
 }  // namespace
 
-Awaitable<AttemptEnd> send_reply(Journey& journey,
-                                 Peer* provider,
-                                 const ChatReply& answer,
-                                 const std::function<void()>& on_content) {
+Awaitable<AttemptEnd> send_json(Journey& journey,
+                                Peer* provider,
+                                std::string body,
+                                const std::function<void()>& on_content) {
   auto& exchange = journey.exchange;
-  const auto written = write_reply(exchange.dialect, answer, exchange.echo);
   on_content();
   exchange.status = 200;
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
   std::array<char, kReplyHeadMax> room;
-  const BodyFraming framing{.chunked = false, .length = written.size()};
+  const BodyFraming framing{.chunked = false, .length = body.size()};
   Gather message;
   message.add(reply_head(exchange, "application/json", framing, room));
-  message.add(written);
+  message.add(body);
   const bool sent =
       co_await send_patiently(journey.worker, journey.client, provider, message, kClientGapMax);
   co_return AttemptEnd::answered(sent);
 }
 
-Awaitable<AttemptEnd> translate_json(Reply& reply,
-                                     Dialect from,
-                                     const NameMap& names,
-                                     std::string_view reply_id) {
-  auto& [worker, client, exchange, out, request, facts, parsed] = reply.journey;
-  std::string text;
-  for (bool whole = false; !whole;) {
+Awaitable<AttemptEnd> send_reply(Journey& journey,
+                                 Peer* provider,
+                                 const ChatReply& answer,
+                                 const std::function<void()>& on_content) {
+  const auto& exchange = journey.exchange;
+  return send_json(
+      journey, provider, write_reply(exchange.dialect, answer, exchange.echo), on_content);
+}
+
+Awaitable<std::optional<AttemptEnd>> read_whole(Reply& reply, std::string& text) {
+  for (;;) {
     const auto more = co_await reply.body.next();
     switch (more) {
       case ReplyBody::More::Payload:
@@ -117,15 +120,25 @@ Awaitable<AttemptEnd> translate_json(Reply& reply,
         }
         break;
       case ReplyBody::More::End:
-        whole = true;
-        break;
+        co_return std::nullopt;
       case ReplyBody::More::Cut:
-        co_return AttemptEnd::failed(broken_off(worker, reply.commit_limit));
+        co_return AttemptEnd::failed(broken_off(reply.journey.worker, reply.commit_limit));
       case ReplyBody::More::ClientLeft:
         co_return AttemptEnd::client_left();
       case ReplyBody::More::Nudged:
         break;
     }
+  }
+}
+
+Awaitable<AttemptEnd> translate_json(Reply& reply,
+                                     Dialect from,
+                                     const NameMap& names,
+                                     std::string_view reply_id) {
+  auto& exchange = reply.journey.exchange;
+  std::string text;
+  if (auto end = co_await read_whole(reply, text)) {
+    co_return std::move(*end);
   }
   auto answer = read_reply(from, text, names);
   if (!answer) {
@@ -147,9 +160,10 @@ Awaitable<AttemptEnd> translate_json(Reply& reply,
 
 Awaitable<AttemptEnd> translate_stream(Reply& reply,
                                        Dialect from,
+                                       Framing framing,
                                        const NameMap& names,
                                        std::string_view reply_id) {
-  WriteAnew carrier(reply.journey.exchange, from, names, reply_id);
+  WriteAnew carrier(reply.journey.exchange, make_stream_reader(from, reply_id, names, framing));
   co_return co_await carry_stream(reply, carrier);
 }
 

@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 // Providers close idle connections after a minute or more; ours go first, so that seldom a request
 // meets a connection that is just being closed.
 constexpr Duration kIdleMax = 50s;
+constexpr std::size_t kLineBytes = 4096;  // Of the log, generously.
 constexpr std::size_t kIdlePerPoolMax = 512;
 constexpr Duration kConnectMax = 5s;
 constexpr std::size_t kPlansKept = 256;
@@ -74,8 +75,9 @@ Awaitable<Worker::Connection> Worker::connection_to(const Snapshot& snapshot,
       idle.pop_back();
       // Looking costs a system call and saves a failed attempt when the other side closed
       // meanwhile. It cannot save all: a close may be on its way, so a reused connection may still
-      // fail.
-      if (since + kIdleMax > deadlines.now() && !peer->closed()) {
+      // fail. Bytes that nobody asked for would be taken for the answer to the next request, which
+      // may be another client's: such a connection is not used again.
+      if (since + kIdleMax > deadlines.now() && peer->silent()) {
         co_return Connection{std::move(peer), false, {}};
       }
     }
@@ -86,18 +88,17 @@ Awaitable<Worker::Connection> Worker::connection_to(const Snapshot& snapshot,
       co_await dial(shared.network, deadlines, upstream.address, upstream.params.ssl_verify, limit);
   if (dialled.peer) {
     metrics.connection_opened(Side::Provider);
+    dialled.peer->at_end([this] { metrics.connection_closed(Side::Provider); });
   }
   co_return Connection{std::move(dialled.peer), true, std::move(dialled.trouble)};
 }
 
 void Worker::give_back(const Snapshot& snapshot, DeploymentId id, std::unique_ptr<Peer> peer) {
   if (closing || snapshot.generation != idle_generation_) {
-    metrics.connection_closed(Side::Provider);
     return;
   }
   auto& idle = idle_[snapshot.pool_of[index_of(id)]];
   if (idle.size() >= kIdlePerPoolMax) {
-    metrics.connection_closed(Side::Provider);
     return;
   }
   peer->expire_at(TimePoint::max());
@@ -126,13 +127,17 @@ void Worker::tick() {
     // The oldest lie in front: they were given back first.
     const auto fresh =
         std::ranges::find_if(idle, [&](const Idle& one) { return one.since + kIdleMax > now; });
-    for (auto old = idle.begin(); old != fresh; ++old) {
-      metrics.connection_closed(Side::Provider);
-    }
     idle.erase(idle.begin(), fresh);
   }
+  buffers.trim();
+  hand_log_on();
+}
+
+void Worker::hand_log_on() {
   if (!log_lines.empty() && shared.log != nullptr) {
+    const bool many = log_lines.size() > kLogBytesMax;
     shared.log->write(std::exchange(log_lines, {}));
+    log_lines.reserve(many ? kLogBytesMax + kLineBytes : 0);
   }
 }
 

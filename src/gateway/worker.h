@@ -115,10 +115,15 @@ class Worker {
   std::unique_ptr<Plan> take_plan();
   void give_plan(std::unique_ptr<Plan> plan);
 
-  // Lines for the log are appended here, and written a few times a second by `tick`.
+  // Lines for the log are appended here, and handed to its writer by `tick`, or when there are
+  // many.
+  static constexpr std::size_t kLogBytesMax = std::size_t{64} * 1024;
+
   std::string log_lines;
 
-  // Four times a second: hands the log on, closes what was idle too long.
+  void hand_log_on();
+
+  // Four times a second: hands the log on, gives back what was idle too long.
   void tick();
 
   // Opens a connection to each endpoint that is this worker's to keep warm and has none idle, so

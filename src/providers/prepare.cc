@@ -24,6 +24,17 @@ BaseUrl take_base(Preparing& at, std::string_view name, const std::string& text)
   return std::move(*url);
 }
 
+std::string without_endpoint(std::string path) {
+  constexpr std::array<std::string_view, 4> kEndpoints{
+      "/chat/completions", "/completions", "/responses", "/embeddings"};
+  const auto* const found =
+      std::ranges::find_if(kEndpoints, [&path](auto tail) { return path.ends_with(tail); });
+  if (found != kEndpoints.end()) {
+    path.resize(path.size() - found->size());
+  }
+  return path;
+}
+
 std::string model_segment(std::string_view model) {
   const auto star = model.find('*');
   if (star == std::string_view::npos) {

@@ -23,7 +23,7 @@ std::string_view credential_field(Provider provider);
 // `path`, one of the upstream's, with `*` and `{project}` filled in. Failure: BadRequest when what
 // a client asked for by a wildcard would lead to another path; Misconfigured when nobody says which
 // project.
-Result<std::string> request_target(std::string path,
+Result<std::string> request_target(const std::string& path,
                                    std::string_view wildcard,
                                    const Credential& credential);
 

@@ -107,16 +107,18 @@ void take_defaults(Upstream& upstream) {
   }
 }
 
-// Empty: the path holds a wildcard, or there is no credential.
+// Empty where something in the head is known only when the request comes.
 std::string ready_head(const Upstream& upstream,
-                       std::string_view path,
+                       const std::string& path,
                        const Credential& credential) {
-  if (path.contains('*')) {
+  if (path.empty() || path.contains('*')) {
     return {};
   }
-  auto head = fmt::format("POST {} HTTP/1.1\r\n{}", path, upstream.fixed_lines);
-  return append_credential(head, upstream, credential) ? std::move(head) + "content-length: "
-                                                       : std::string();
+  std::string head = "POST " + path + " HTTP/1.1\r\n" + upstream.fixed_lines;
+  if (!append_credential(head, upstream, credential)) {
+    return {};
+  }
+  return std::move(head) + "content-length: ";
 }
 
 // Only where a client's body can go out as it is, and the key is one that stays.
@@ -131,30 +133,42 @@ void write_passthrough(Upstream& upstream, const Credential& credential) {
     return;
   }
   upstream.passthrough_head = ready_head(upstream, upstream.path, credential);
-  for (auto& second : upstream.second) {
-    second.passthrough_head = ready_head(upstream, second.path, credential);
+  for (auto* const side :
+       {&upstream.responses, &upstream.completions, &upstream.count, &upstream.embed}) {
+    side->passthrough_head = ready_head(upstream, side->path, credential);
   }
-  if (upstream.model.find('*') == std::string::npos) {
+  if (!upstream.model.contains('*')) {
     append_quoted(upstream.model, upstream.passthrough_model);
   }
 }
 
 }  // namespace
 
-const SecondDialect* Upstream::second_for(Dialect client) const {
-  const auto found = std::ranges::find(second, client, &SecondDialect::dialect);
-  return found == second.end() ? nullptr : &*found;
+const Upstream::Side* Upstream::side_for(Operation operation, Dialect client) const {
+  const auto given = [](const Side& side) { return side.path.empty() ? nullptr : &side; };
+  switch (operation) {
+    case Operation::Chat:
+      return client == Dialect::OpenAiResponses     ? given(responses)
+             : client == Dialect::OpenAiCompletions ? given(completions)
+                                                    : nullptr;
+    case Operation::CountTokens:
+      return &count;
+    case Operation::Embeddings:
+      return &embed;
+  }
+  return nullptr;
 }
 
 Dialect Upstream::dialect_for(Dialect client) const {
-  return second_for(client) == nullptr ? dialect : client;
+  return side_for(Operation::Chat, client) == nullptr ? dialect : client;
 }
 
-std::string_view Upstream::passthrough_head_for(Dialect client) const {
-  if (const auto* other = second_for(client)) {
-    return other->passthrough_head;
+std::string_view Upstream::passthrough_head_for(Operation operation, Dialect client) const {
+  if (dialect_for(client) != client) {
+    return {};
   }
-  return client == dialect ? std::string_view(passthrough_head) : std::string_view();
+  const auto* const side = side_for(operation, client);
+  return side == nullptr ? passthrough_head : side->passthrough_head;
 }
 
 Upstream make_upstream(const Deployment& deployment,

@@ -15,7 +15,10 @@
 #include "providers/header_lookup.h"
 #include "regions/fleet.h"
 #include "wire/chat.h"
+#include "wire/count_tokens.h"
 #include "wire/dialect.h"
+#include "wire/embeddings.h"
+#include "wire/operation.h"
 
 namespace meridian {
 
@@ -29,13 +32,6 @@ struct Credential {
   std::string account;  // For AccountId and logs: no secret ("AKIA...1234", a project).
 };
 
-// A dialect that a deployment speaks besides its own: a client of it is served without translation.
-struct SecondDialect {
-  Dialect dialect = Dialect::OpenAiChat;
-  std::string path;              // For streams too; may hold the wildcard's `*`.
-  std::string passthrough_head;  // As in Upstream.
-};
-
 // One deployment as it is spoken to: all that never changes is prepared. Immutable, shared by
 // workers.
 class Upstream {
@@ -43,6 +39,7 @@ class Upstream {
   DeploymentId id{};
   Provider provider = Provider::Compatible;
   Dialect dialect = Dialect::OpenAiChat;
+  Framing framing = Framing::Own;  // Of its streams.
   Address address;
   std::string host;         // The Host header.
   std::string path;         // Where requests go when streaming makes no difference.
@@ -54,15 +51,28 @@ class Upstream {
   // the request's head up to the value of content-length, credential included. Empty: must be
   // translated (another dialect, request defaults, extra_body, a signature over the body).
   std::string passthrough_head;
-  std::vector<SecondDialect> second;
   std::string passthrough_model;  // Quoted, ready to be put into a body; empty with a wildcard.
+
+  // Where other requests go, streams or not. A head as above, where the body needs no more than the
+  // model's name changed: a count at Anthropic's own, whatever OpenAI and its like are asked.
+  struct Side {
+    std::string path;  // Empty: the deployment is not asked this way.
+    std::string passthrough_head;
+  };
+
+  Side responses;    // Chats of clients that speak that dialect; without it they are translated
+  Side completions;  // into `dialect`.
+  Side count;        // The other operations.
+  Side embed;
+  CountForm count_form = CountForm::None;
 
   // What `build_request` needs besides. `path` and `stream_path` may hold `*` for the wildcard's
   // match and `{project}` for the credential's project.
   std::string region;             // Bedrock: what is signed for.
-  std::string anthropic_version;  // In the body, for Vertex; empty = not there.
+  std::string anthropic_version;  // In the body, for Vertex and InvokeModel; empty = not there.
   bool model_in_body = true;
-  std::string fixed_lines;  // Every header line that does not change, host first.
+  bool stream_in_body = true;  // Not where another path says it.
+  std::string fixed_lines;     // Every header line that does not change, host first.
   std::vector<std::pair<std::string, std::string>> signed_fields;  // x-amz-* of extra_headers.
   std::vector<std::pair<std::string, std::string>>
       forced;                           // Body fields, JSON by name: they replace.
@@ -70,14 +80,14 @@ class Upstream {
   bool brings_credential = false;       // extra_headers hold the key.
   std::string problem;  // Not empty: why no request can be built; the sentence says what to change.
 
-  // What a client of that dialect is served with. Null: `dialect`.
-  const SecondDialect* second_for(Dialect client) const;
+  // Where what such a client asks for goes. Null: `path`, or `stream_path`.
+  const Side* side_for(Operation operation, Dialect client) const;
 
-  // The dialect that a request of such a client goes out in, and its reply comes back in.
+  // The dialect that a chat of such a client goes out in, and its reply comes back in.
   Dialect dialect_for(Dialect client) const;
 
-  // Empty: a request of such a client has to be written anew.
-  std::string_view passthrough_head_for(Dialect client) const;
+  // Empty: the request of such a client has to be written anew.
+  std::string_view passthrough_head_for(Operation operation, Dialect client) const;
 };
 
 // Never fails: what is missing makes the deployment not configured, which `config` has already
@@ -99,6 +109,30 @@ Result<Outgoing> build_request(const Upstream& upstream,
                                std::string_view wildcard,
                                const Credential& credential,
                                WallTime now);
+
+// The same for a count of the request's tokens. The upstream has to have a form for it.
+Result<Outgoing> build_count_request(const Upstream& upstream,
+                                     const ChatRequest& request,
+                                     std::string_view wildcard,
+                                     const Credential& credential,
+                                     WallTime now);
+
+// How this deployment is asked for embeddings, and for how many in one call. None: no model of that
+// name makes them.
+struct EmbeddingWay {
+  EmbeddingForm form = EmbeddingForm::None;
+  std::size_t texts_max = 1;
+};
+
+EmbeddingWay embedding_way(const Upstream& upstream, std::string_view wildcard);
+
+// The same for the embeddings of some of the request's texts, no more than one call takes.
+Result<Outgoing> build_embedding_request(const Upstream& upstream,
+                                         const EmbeddingRequest& request,
+                                         EmbeddingSlice slice,
+                                         std::string_view wildcard,
+                                         const Credential& credential,
+                                         WallTime now);
 
 // What a reply that is not a 200 means, by (provider, status, code), never by status alone: the
 // kind that routing and health act on, the sentence for the client, Retry-After, the provider's

@@ -86,16 +86,19 @@ void BodyEnd::step(char c) {
       break;
     case State::Trailer:
       state_ = c == '\r' ? State::LastEnd : State::TrailerLine;
-      if (++extra_ > kExtraMax) {
+      if (c == '\n' || ++extra_ > kExtraMax) {
         state_ = State::Malformed;
       }
       break;
     case State::TrailerLine:
-      if (c == '\n') {
-        state_ = State::Trailer;
-      } else if (++extra_ > kExtraMax) {
-        state_ = State::Malformed;
+      if (c == '\r') {
+        state_ = State::TrailerLineEnd;
+      } else if (c == '\n' || ++extra_ > kExtraMax) {
+        state_ = State::Malformed;  // A bare line feed ends the trailers for some, not for others.
       }
+      break;
+    case State::TrailerLineEnd:
+      expect('\n', State::Trailer);
       break;
     case State::LastEnd:
       expect('\n', State::Done);

@@ -57,6 +57,7 @@ class BodyEnd {
     DataEnd,
     Trailer,
     TrailerLine,
+    TrailerLineEnd,
     LastEnd,
   };
 

@@ -70,6 +70,9 @@ TEST(BodyEnd, RefusesChunkLinesThatServersReadDifferently) {
                                      "0x5\r\n",
                                      "5\r\nhelloX\n",
                                      "5;a\nb\r\n",
+                                     "0\r\na: b\n\r\n",
+                                     "0\r\n\n",
+                                     "0\r\na: b\rc\r\n",
                                      "fffffffffffffffff\r\n"}) {
     EXPECT_TRUE(run(BodyEnd::of_reply(chunked()), bad, 1).malformed) << bad;
   }

@@ -62,6 +62,28 @@ bool is_credential(Field field) {
          field == Field::XGoogApiKey || field == Field::LitellmApiKey;
 }
 
+// RFC 3986 3.2.2 and 3.2.3: a name or an address, perhaps a port. Others would be read by some as
+// one host and by some as another.
+bool is_host(std::string_view text) {
+  constexpr std::string_view kMarks = "-._~!$&'()*+,;=:[]%";
+  return std::ranges::all_of(text, [&](char c) {
+    const char folded = lower(c);
+    return (folded >= 'a' && folded <= 'z') || is_digit(c) || kMarks.contains(c);
+  });
+}
+
+// RFC 9112 3.2.2: a server takes a whole URL as well, as clients of proxies send it. Whose name
+// stands in it changes nothing here.
+std::string_view origin_form(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (target.size() > scheme.size() && same_name(target.substr(0, scheme.size()), scheme)) {
+      const auto path = target.find_first_of("/?", scheme.size());
+      return path == std::string_view::npos ? std::string_view("/") : target.substr(path);
+    }
+  }
+  return target;
+}
+
 Method method_of(http::verb verb) {
   if (verb == http::verb::post) {
     return Method::Post;
@@ -120,9 +142,13 @@ class HeadParser final : public http::basic_parser<IsRequest> {
         auto& slot = head_.fields[static_cast<std::size_t>(known.field)];
         if (slot.data() != nullptr) {
           head_.repeated_key = head_.repeated_key || is_credential(known.field);
+          head_.repeated_rule = head_.repeated_rule || known.field == Field::AllowedRegions;
           if (known.field == Field::Host) {
             failed = http::error::bad_field;  // Two hosts: two servers could see two requests.
           }
+        }
+        if (known.field == Field::Host && !is_host(value)) {
+          failed = http::error::bad_field;
         }
         slot = value;
         return;
@@ -132,7 +158,7 @@ class HeadParser final : public http::basic_parser<IsRequest> {
 
   void on_request_impl(http::verb verb, View, View target, int version, error_code&) override {
     head_.method = method_of(verb);
-    head_.target = text(target);
+    head_.target = origin_form(text(target));
     head_.http_1_0 = version < 11;
   }
 
@@ -155,6 +181,23 @@ class HeadParser final : public http::basic_parser<IsRequest> {
 
   Head& head_;
 };
+
+// What Beast lets pass and RFC 9112 does not. True where a server behind us, or one before us,
+// could see another message than we do.
+bool is_ambiguous(const Head& head) {
+  // A bare line feed inside a value may be two fields elsewhere (2.2); a folded line (5.2) may be a
+  // field of its own, and Beast unfolds it into memory that is gone when it returns.
+  for (auto at = head.raw.find('\n'); at != std::string_view::npos;
+       at = head.raw.find('\n', at + 1)) {
+    const bool folded =
+        at + 1 < head.raw.size() && (head.raw[at + 1] == ' ' || head.raw[at + 1] == '\t');
+    if (at == 0 || head.raw[at - 1] != '\r' || folded) {
+      return true;
+    }
+  }
+  // 6.1: HTTP/1.0 has no chunks, so a proxy of that time looks for the end elsewhere.
+  return head.http_1_0 && head.chunked;
+}
 
 template <bool IsRequest>
 Parsed parse(std::string_view bytes, Head& head) {
@@ -181,11 +224,14 @@ Parsed parse(std::string_view bytes, Head& head) {
     head.content_length = *length;
   }
   head.raw = bytes.substr(0, head.bytes);
-  // Beast lets a bare line feed stand inside a value; a server behind us may see two fields there.
-  for (auto at = head.raw.find('\n'); at != std::string_view::npos;
-       at = head.raw.find('\n', at + 1)) {
-    if (at == 0 || head.raw[at - 1] != '\r') {
-      return Parsed::Malformed;
+  if (is_ambiguous(head)) {
+    return Parsed::Malformed;
+  }
+  if constexpr (IsRequest) {
+    if (head.http_1_0) {
+      head.expects_continue = false;  // RFC 9110 10.1.1: it would not understand the answer.
+    } else if (head[Field::Host].data() == nullptr) {
+      return Parsed::Malformed;  // RFC 9112 3.2.
     }
   }
   return Parsed::Whole;

@@ -49,7 +49,8 @@ struct Head {
   std::string_view content_type;                   // Of a reply.
   std::string_view raw;                            // The whole head, for `find_field`.
   std::array<std::string_view, kFields> fields{};  // Of a request.
-  bool repeated_key = false;  // Two credentials in one head: nobody can say which one counts.
+  bool repeated_key = false;   // Two credentials in one head: nobody can say which one counts.
+  bool repeated_rule = false;  // Nor of two residency rules.
 
   std::string_view operator[](Field field) const { return fields[static_cast<std::size_t>(field)]; }
 };

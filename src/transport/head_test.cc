@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -44,9 +45,48 @@ TEST(ParseRequest, RefusesFramingThatTwoServersCouldReadDifferently) {
            "Host: a\r\nTransfer-Encoding: xchunked\r\n",
            "Host: a\r\nTransfer-Encoding: chunked, identity\r\n",
            "Host: a\r\nTransfer-Encoding: identity\r\nContent-Length: 5\r\n",
+           "Host: a\r\nTransfer-Encoding:\r\n chunked\r\n",
+           "Host: a\r\nX: b\r\n\tTransfer-Encoding: chunked\r\n",
+           "Content-Length: 0\r\n",
+           "Host: a b\r\n",
+           "Host: a@b\r\n",
+           "Host: a/b\r\n",
        }) {
     Head head;
     EXPECT_EQ(parse(bad, head), Parsed::Malformed) << bad;
+  }
+}
+
+TEST(ParseRequest, TakesEveryKindOfHost) {
+  for (const std::string_view host : {"", "gateway", "gateway.example:4000", "[::1]:4000", "a_b"}) {
+    Head head;
+    ASSERT_EQ(parse("Host: " + std::string(host) + "\r\n", head), Parsed::Whole) << host;
+    EXPECT_EQ(head[Field::Host], host);
+  }
+}
+
+TEST(ParseRequest, OfHttp10KnowsNeitherChunksNorExpectationsAndNeedsNoHost) {
+  Head head;
+
+  EXPECT_EQ(parse_request("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", head),
+            Parsed::Malformed);
+  ASSERT_EQ(parse_request("POST / HTTP/1.0\r\nExpect: 100-continue\r\n\r\n", head), Parsed::Whole);
+  EXPECT_FALSE(head.expects_continue);
+  EXPECT_EQ(parse_response("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", head),
+            Parsed::Malformed);
+}
+
+TEST(ParseRequest, TakesAWholeUrlForItsPath) {
+  for (const auto& [target, path] : {std::pair("http://gateway/v1/models", "/v1/models"),
+                                     {"HTTPS://other:99/health?x=http://y", "/health?x=http://y"},
+                                     {"http://gateway", "/"},
+                                     {"ftp://gateway/health", "ftp://gateway/health"},
+                                     {"/http://gateway/health", "/http://gateway/health"},
+                                     {"*", "*"}}) {
+    Head head;
+    const auto bytes = "GET " + std::string(target) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    ASSERT_EQ(parse_request(bytes, head), Parsed::Whole) << target;
+    EXPECT_EQ(head.target, path);
   }
 }
 
@@ -56,6 +96,16 @@ TEST(ParseRequest, NoticesTwoKeysOfOneKind) {
             Parsed::Whole);
 
   EXPECT_TRUE(head.repeated_key);
+}
+
+TEST(ParseRequest, NoticesTwoResidencyRules) {
+  Head head;
+  ASSERT_EQ(parse("Host: a\r\nX-Meridian-Allowed-Regions: eu\r\nx-meridian-allowed-regions: us\r\n",
+                  head),
+            Parsed::Whole);
+
+  EXPECT_TRUE(head.repeated_rule);
+  EXPECT_FALSE(head.repeated_key);
 }
 
 TEST(ParseRequest, BoundsTheHead) {

@@ -29,6 +29,8 @@ std::optional<int> status_of(Arrival arrival) {
       return std::nullopt;
     case Arrival::Malformed:
       return 400;
+    case Arrival::TargetTooLong:
+      return 414;
     case Arrival::HeadTooLarge:
       return 431;
     case Arrival::BodyTooLarge:

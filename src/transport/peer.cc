@@ -1,5 +1,6 @@
 #include "transport/peer.h"
 
+#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -26,11 +27,17 @@ struct Peer::Waiter {
 struct Peer::Watch : boost::intrusive_ref_counter<Watch, boost::thread_unsafe_counter> {
   bool readable = false;
   bool pending = false;  // A wait is with the kernel. It is asked once, not once a reader.
+  bool pending_write = false;
   Waiter* waiter = nullptr;
 
   void on_readable() {
     pending = false;
     readable = true;
+    wake();
+  }
+
+  void on_writable() {
+    pending_write = false;
     wake();
   }
 
@@ -48,6 +55,9 @@ Peer::Peer(Socket socket, Deadlines& deadlines) : socket_(std::move(socket)), wa
 
 Peer::~Peer() {
   watch_->waiter = nullptr;
+  if (at_end_) {
+    at_end_();
+  }
 }
 
 bool Peer::readable() const {
@@ -96,21 +106,36 @@ bool Peer::write(Gather& message) {
   return true;
 }
 
-bool Peer::closed() {
+std::optional<std::size_t> Peer::peek(std::span<char> into) {
   if (tls_) {
-    const auto open = tls_->peek();
-    if (!open) {  // Only a session ticket, or half a record, had arrived.
+    const auto got = tls_->peek(into);
+    if (!got) {  // Only a session ticket, or half a record, had arrived.
       watch_->readable = false;
     }
-    return open == false;
+    return got;
   }
-  char byte{};
-  const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK);
-  return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+  const auto got = ::recv(socket_.native_handle(), into.data(), into.size(), MSG_PEEK);
+  if (got < 0) {
+    const bool nothing = errno == EAGAIN || errno == EINTR;
+    watch_->readable = watch_->readable && !nothing;
+    return nothing ? std::nullopt : std::optional<std::size_t>(0);
+  }
+  return static_cast<std::size_t>(got);
+}
+
+bool Peer::closed() {
+  std::array<char, 1> byte{};
+  return peek(byte) == 0U;
+}
+
+bool Peer::silent() {
+  std::array<char, 1> byte{};
+  return !peek(byte);
 }
 
 void Peer::nudge() {
   nudge_time_ = TimePoint::max();
+  nudged_ = true;
   asio::post(socket_.get_executor(), [watch = watch_] { watch->wake(); });
 }
 
@@ -180,6 +205,30 @@ Awaitable<bool> Peer::start_tls(std::unique_ptr<TlsSession> session) {
 
 Awaitable<void> Peer::until_writable() {
   co_await socket_.async_wait(Socket::wait_write, asio::as_tuple(kUseAwaitable));
+}
+
+Awaitable<void> Peer::until_writable(Peer* one, Peer* other) {
+  Waiter waiter;
+  co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(
+      [&](auto handler) {
+        waiter.resume = [h = std::move(handler)]() mutable { std::move(h)(); };
+        watch_->waiter = &waiter;
+        if (!std::exchange(watch_->pending_write, true)) {
+          socket_.async_wait(Socket::wait_write, [watch = watch_](auto) { watch->on_writable(); });
+        }
+        for (auto* const peer : {one, other}) {
+          if (peer != nullptr) {
+            peer->arm(waiter);
+          }
+        }
+      },
+      kUseAwaitable);
+  watch_->waiter = nullptr;
+  for (auto* const peer : {one, other}) {
+    if (peer != nullptr) {
+      peer->watch_->waiter = nullptr;
+    }
+  }
 }
 
 Awaitable<void> Peer::until_readable(Peer& one) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 #include <boost/intrusive/list.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -47,19 +48,31 @@ class Peer : public boost::intrusive::list_base_hook<
   // False when a read would find nothing.
   bool readable() const;
 
+  // As `read`, but the bytes stay.
+  std::optional<std::size_t> peek(std::span<char> into);
+
   // Looks without reading: has the other side closed?
   bool closed();
+
+  // Open, and nothing to read: what an idle connection to a provider has to be.
+  bool silent();
 
   void expire_at(TimePoint deadline) { deadline_ = deadline; }
 
   TimePoint deadline() const { return deadline_; }
 
   // Whoever waits for this peer is woken at about that time, though nothing has arrived; once.
-  void nudge_at(TimePoint when) { nudge_time_ = when; }
+  void nudge_at(TimePoint when) {
+    nudge_time_ = when;
+    nudged_ = false;
+  }
 
   TimePoint nudge_time() const { return nudge_time_; }
 
   void nudge();
+
+  // Was it woken by that? Says so once.
+  bool take_nudge() { return std::exchange(nudged_, false); }
 
   // Waiting for a next request, if any: may be cut by a drain without loss.
   void set_idle(bool idle) { idle_ = idle; }
@@ -70,6 +83,9 @@ class Peer : public boost::intrusive::list_base_hook<
   void set_outward() { outward_ = true; }
 
   bool outward() const { return outward_; }
+
+  // Called when the connection is given up, whoever does it and why.
+  void at_end(std::move_only_function<void()> told) { at_end_ = std::move(told); }
 
   // Says that nothing more will be sent; the other side may still be read.
   void finish_sending();
@@ -93,6 +109,9 @@ class Peer : public boost::intrusive::list_base_hook<
   const std::string& tls_trouble() const { return tls_trouble_; }
 
   Awaitable<void> until_writable();
+
+  // Or until one of the others, which may be null, has something to read.
+  Awaitable<void> until_writable(Peer* one, Peer* other);
   static Awaitable<void> until_readable(Peer& one);
   static Awaitable<void> until_readable(Peer& one, Peer& other);  // Whichever comes first.
 
@@ -106,8 +125,10 @@ class Peer : public boost::intrusive::list_base_hook<
   boost::intrusive_ptr<Watch> watch_;
   TimePoint deadline_ = TimePoint::max();
   TimePoint nudge_time_ = TimePoint::max();
+  bool nudged_ = false;
   bool idle_ = false;
   bool outward_ = false;
+  std::move_only_function<void()> at_end_;
   std::unique_ptr<TlsSession> tls_;
   std::string tls_trouble_;
   mutable std::string address_;

@@ -49,22 +49,54 @@ void Request::take_payload(std::size_t from) {
       });
 }
 
+// RFC 9112 2.2: some clients end a body with a line end that its length does not count.
+void Request::skip_line_end() {
+  static constexpr std::string_view kLineEnd = "\r\n";
+  if (!skipped_ && std::string_view(buffer_.data(), used_).starts_with(kLineEnd)) {
+    used_ -= kLineEnd.size();
+    std::memmove(buffer_.data(), buffer_.data() + kLineEnd.size(), used_);
+    skipped_ = true;
+  }
+}
+
+// Parsing begins anew each time, so a head that comes byte by byte is parsed when its end may be
+// there or when it has doubled, not at each byte: 64 KiB would otherwise cost a peer little and us
+// 2 GiB of parsing.
+std::optional<Arrival> Request::parse() {
+  skip_line_end();
+  const std::string_view bytes(buffer_.data(), used_);
+  static constexpr std::string_view kEnd = "\r\n\r\n";
+  const auto seen = parsed_ - std::min(parsed_, kEnd.size() - 1);
+  const bool maybe_whole = bytes.find(kEnd, seen) != std::string_view::npos;
+  const bool grown = used_ >= 2 * parsed_ || used_ >= kHeadBytesMax;
+  if (!maybe_whole && (!grown || bytes.empty() || bytes == "\r")) {
+    return std::nullopt;
+  }
+  parsed_ = used_;
+  switch (parse_request(bytes, head)) {
+    case Parsed::Whole:
+      consumed_ = head.bytes;
+      return Arrival::Whole;
+    case Parsed::Malformed:
+      return Arrival::Malformed;
+    case Parsed::TooLarge:
+      return bytes.substr(0, kHeadBytesMax).find('\n') == std::string_view::npos
+                 ? Arrival::TargetTooLong
+                 : Arrival::HeadTooLarge;
+    case Parsed::Incomplete:
+      break;
+  }
+  return std::nullopt;
+}
+
 Awaitable<Arrival> read_head(Peer& peer, Deadlines& deadlines, Request& request, TimePoint limit) {
   if (request.used_ > 0) {
     peer.nudge_at(limit);
   }
   for (;;) {
     if (request.used_ > 0) {
-      switch (parse_request({request.buffer_.data(), request.used_}, request.head)) {
-        case Parsed::Whole:
-          request.consumed_ = request.head.bytes;
-          co_return Arrival::Whole;
-        case Parsed::Malformed:
-          co_return Arrival::Malformed;
-        case Parsed::TooLarge:
-          co_return Arrival::HeadTooLarge;
-        case Parsed::Incomplete:
-          break;
+      if (const auto arrival = request.parse()) {
+        co_return *arrival;
       }
     }
     const auto got = peer.read(request.buffer_.after(request.used_));

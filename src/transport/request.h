@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,11 +17,12 @@ namespace meridian {
 // How the arrival of a request's head or body ended.
 enum class Arrival : std::uint8_t {
   Whole,
-  Ended,         // The connection did, before anything or in the middle.
-  Malformed,     // 400: not HTTP that everybody would read alike.
-  HeadTooLarge,  // 431.
-  BodyTooLarge,  // 413.
-  TooSlow,       // 408.
+  Ended,          // The connection did, before anything or in the middle.
+  Malformed,      // 400: not HTTP that everybody would read alike.
+  TargetTooLong,  // 414.
+  HeadTooLarge,   // 431.
+  BodyTooLarge,   // 413.
+  TooSlow,        // 408.
 };
 
 // A request as it arrives, in one buffer that is grown to what it needs and has room behind it for
@@ -53,13 +55,17 @@ class Request {
   friend Awaitable<Arrival> read_body(Peer&, Deadlines&, Request&, TimePoint, std::uint64_t);
 
   void grow(std::size_t size);
+  void skip_line_end();
+  std::optional<Arrival> parse();  // Of the head. Nothing: more has to come.
   void take_payload(std::size_t from);
 
   Buffer buffer_;
   std::string ahead_;  // What `rest` is once the buffer has been given back.
   std::size_t used_ = 0;
+  std::size_t parsed_ = 0;      // Of the head, when it was last parsed and not whole.
   std::size_t consumed_ = 0;    // Head and body, chunk lines included.
   std::size_t body_bytes_ = 0;  // Payload, moved together behind the head.
+  bool skipped_ = false;
   BodyEnd end_;
 };
 

@@ -165,16 +165,15 @@ std::optional<std::size_t> TlsSession::write(std::span<const iovec> pieces) {
   return sent;
 }
 
-std::optional<bool> TlsSession::peek() {
+std::optional<std::size_t> TlsSession::peek(std::span<char> into) {
   ERR_clear_error();
-  char byte{};
   std::size_t got = 0;
-  if (SSL_peek_ex(ssl_, &byte, 1, &got) == 1) {
-    return true;
+  if (SSL_peek_ex(ssl_, into.data(), into.size(), &got) == 1) {
+    return got;
   }
   const int why = SSL_get_error(ssl_, 0);
   return why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? std::nullopt
-                                                                   : std::optional(false);
+                                                                   : std::optional<std::size_t>(0);
 }
 
 bool TlsSession::has_decrypted() const {

@@ -37,8 +37,8 @@ class TlsSession {
   // Bytes taken, possibly 0 when the socket is full; nothing = broken.
   std::optional<std::size_t> write(std::span<const iovec> pieces);
 
-  // True: bytes are there. False: the other side has ended. Nothing: open, and nothing to read.
-  std::optional<bool> peek();
+  // As `read`, but the bytes stay.
+  std::optional<std::size_t> peek(std::span<char> into);
 
   // Decrypted bytes that no event of the socket will announce.
   bool has_decrypted() const;

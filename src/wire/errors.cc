@@ -99,7 +99,7 @@ std::string_view anthropic_type(const Failure& failure) {
 }
 
 std::string sentence(const Failure& failure) {
-  return failure.message.empty() ? std::string(own_code(failure.kind)) : failure.message;
+  return failure.message.empty() ? std::string(own_code(failure.kind)) : as_utf8(failure.message);
 }
 
 void write_openai_error(const Failure& failure, std::string_view request_id, JsonWriter& json) {

@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -24,6 +25,18 @@ TEST(Errors, HaveOpenAisShape) {
                   failure(FailureKind::RateLimited, 429, "ThrottlingException", "slow"),
                   ""),
       R"({"error":{"message":"slow","type":"rate_limit_error","param":null,"code":"ThrottlingException"}})");
+}
+
+// What is quoted may be anybody's bytes, or be cut off in the middle of a character.
+TEST(Errors, AreUtf8WhateverTheyQuote) {
+  for (const auto& [message, shown] :
+       {std::pair("no \xFF here", "no \uFFFD here"),
+        {"cut \xF0\x9F\x98", "cut \uFFFD\uFFFD\uFFFD"},
+        {"\xC0\xAF\xED\xA0\x80", "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD"},
+        {"gr\u00FC\u00DFe \U0001F600", "gr\u00FC\u00DFe \U0001F600"}}) {
+    const auto error = write_error(Dialect::OpenAiChat, bad_request(message), "");
+    EXPECT_NE(error.find(std::string("\"message\":\"") + shown + '"'), std::string::npos) << error;
+  }
 }
 
 TEST(Errors, HaveAnthropicsShape) {

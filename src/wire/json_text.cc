@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include <simdjson.h>
+
 namespace meridian {
 
 namespace {
@@ -189,6 +191,19 @@ void append_quoted(std::string_view text, std::string& out) {
     }
   }
   out.push_back('"');
+}
+
+std::string as_utf8(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto lead = static_cast<unsigned char>(text.front());
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    const auto character = text.substr(0, length);
+    const bool valid = simdjson::validate_utf8(character.data(), character.size());
+    out.append(valid ? character : std::string_view("\uFFFD"));
+    text.remove_prefix(valid ? character.size() : 1);
+  }
+  return out;
 }
 
 std::size_t first_bad_escape(std::string_view text) {

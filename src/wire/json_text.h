@@ -14,6 +14,10 @@ void append_unescaped(std::string_view inside, std::string& out);
 // to be UTF-8.
 void append_quoted(std::string_view text, std::string& out);
 
+// The text as UTF-8, with U+FFFD for each byte that is none: what strangers sent and an error
+// quotes back, perhaps cut off in the middle of a character.
+std::string as_utf8(std::string_view text);
+
 // Offset of the first backslash that begins no valid escape; npos when there is none. Outside
 // strings valid JSON has no backslash, so the text may be a whole document.
 std::size_t first_bad_escape(std::string_view text);

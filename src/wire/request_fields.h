@@ -33,11 +33,11 @@ void keep_field(const JsonValue::Member& member, ChatRequest& request, Complaint
 // Complains of a field that is there for the second time: parsers differ on which one counts.
 void complain_of_repetition(std::string_view name, Complaints& complaints);
 
-// `Reader` is made of (ChatRequest&, Complaints&) and has `kFields`, an array of at most 32
-// RequestField<Reader>, and `finish()`, called behind the last field: what is missing, what belongs
-// together. Failure: BadRequest with the first complaint.
-template <class Reader>
-Result<ChatRequest> read_fields(Dialect dialect, std::string_view json) {
+// `Reader` is made of (ChatRequest&, Complaints&, more...) and has `kFields`, an array of at most
+// 32 RequestField<Reader>, and `finish()`, called behind the last field: what is missing, what
+// belongs together. Failure: BadRequest with the first complaint.
+template <class Reader, class... More>
+Result<ChatRequest> read_fields(Dialect dialect, std::string_view json, More... more) {
   const auto document = parse_request(json);
   if (!document) {
     return std::unexpected(document.error());
@@ -45,7 +45,7 @@ Result<ChatRequest> read_fields(Dialect dialect, std::string_view json) {
   ChatRequest request;
   request.dialect = dialect;
   Complaints complaints;
-  Reader reader(request, complaints);
+  Reader reader(request, complaints, more...);
   constexpr const auto& kFields = Reader::kFields;
   static_assert(kFields.size() <= 32);
   std::array<bool, kFields.size()> seen{};

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import http.server
 import json
+import re
 import select
 import socket
 import ssl
@@ -117,6 +118,103 @@ def fake(answer, tls=None):
         yield running
     finally:
         running.close()
+
+
+class Talk:
+    """One connection that a client opened to `Raw`."""
+
+    def __init__(self, server, connection):
+        self.server = server
+        self.socket = connection
+        self.left = b""
+
+    def more(self):
+        data = self.socket.recv(65536)
+        self.server.bytes += data
+        self.left += data
+        return data
+
+    def request(self):
+        """The next message as it came, head and body; None when the client has gone."""
+        while b"\r\n\r\n" not in self.left:
+            if not self.more():
+                return None
+        head, _, _ = self.left.partition(b"\r\n\r\n")
+        length = re.search(rb"(?im)^content-length: *(\d+)\r?$", head)
+        size = len(head) + 4 + (int(length[1]) if length else 0)
+        while len(self.left) < size:
+            if not self.more():
+                return None
+        message, self.left = self.left[:size], self.left[size:]
+        self.server.requests.append(message)
+        return message
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def reset(self):
+        """Ends the connection as a crashed machine's kernel does, with RST."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
+
+
+class Raw:
+    """A server that keeps the very bytes it is sent. `serve(talk)` runs once a connection, on a thread of its own, and
+    answers with whatever bytes a test wants; the connection ends with it."""
+
+    def __init__(self, serve, tls=None):
+        self.bytes = b""
+        self.requests = []
+        self.connections = 0
+        self.serve = serve
+        self.tls = tls
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = self.listener.getsockname()[1]
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self.open = set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self.listener.accept()
+                self.connections += 1
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection):
+        with contextlib.suppress(OSError):
+            connection.settimeout(60)
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+            self.open.add(connection)
+            try:
+                self.serve(Talk(self, connection))
+            finally:
+                self.open.discard(connection)
+                connection.close()
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        for connection in list(self.open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+
+@contextlib.contextmanager
+def raw(serve, tls=None):
+    running = Raw(serve, tls)
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+def whole(body, status="200 OK", fields=b"content-type: application/json\r\n"):
+    """A reply as bytes."""
+    payload = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return b"HTTP/1.1 %s\r\n%scontent-length: %d\r\n\r\n%s" % (status.encode(), fields, len(payload), payload)
 
 
 # What the providers answer when all is well.

@@ -74,6 +74,19 @@ class Line:
             return body
         return self.rest()
 
+    def rest_of_chunks(self):
+        """A body in chunks that may break off: (what came of it, whether it came to its end)."""
+        body = b""
+        try:
+            while size := int(self.until(b"\r\n"), 16):
+                while len(self.left) < size + 2:
+                    if not self.more():
+                        return body + self.left, False
+                body, self.left = body + self.left[:size], self.left[size + 2:]
+            return body, self.until(b"\r\n") == b"\r\n"
+        except AssertionError:
+            return body, False
+
     def answer(self, without_body=False):
         head = self.head()
         return Answer(int(head.split()[1]), head, b"" if without_body else self.body(head))

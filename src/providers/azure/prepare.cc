@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -29,63 +30,39 @@ bool is_new_style(std::string_view version) {
   return version == "v1" || version == "latest" || version == "preview";
 }
 
-constexpr std::string_view kTail = "/chat/completions";
+// What stands before and behind the endpoint's name.
+struct Style {
+  std::string root;
+  std::string query;
+  std::string responses_root;  // Empty: it does not have that endpoint.
+};
 
-std::string v1_path(std::string root, std::string_view tail, std::string_view version) {
+Style style_of_v1(std::string root, std::string_view version) {
   if (root.find("/openai/v1") == std::string::npos) {
     root += root.ends_with("/openai") ? "/v1" : "/openai/v1";
   }
-  return fmt::format("{}{}{}", root, tail, version == "preview" ? "?api-version=preview" : "");
-}
-
-// Without a model: /openai/<tail>.
-std::string classic_path(std::string root, std::string_view tail, std::string_view version) {
-  if (root.find("/deployments/") == std::string::npos && !root.ends_with("/openai")) {
-    root += "/openai";
-  }
-  return fmt::format("{}{}?api-version={}", root, tail, version);
-}
-
-std::string deployment_path(const std::string& root,
-                            std::string_view model,
-                            std::string_view tail,
-                            std::string_view version) {
-  const bool named = root.find("/deployments/") != std::string::npos;
-  return classic_path(
-      root,
-      named ? std::string(tail) : fmt::format("/deployments/{}{}", model_segment(model), tail),
-      version);
+  return {.root = root,
+          .query = version == "preview" ? "?api-version=preview" : "",
+          .responses_root = root};
 }
 
 // The Responses API came with the dated version 2025-03-01-preview, outside of the deployments'
-// paths (providers.md §5.1).
+// paths (learn.microsoft.com/azure/ai-foundry/openai/how-to/responses).
 bool has_responses(std::string_view dated_version) {
   return dated_version.substr(0, 10) >= "2025-03-01";
 }
 
-void prepare_v1(Preparing& at, const std::string& root, std::string_view version) {
-  auto& upstream = at.upstream;
-  upstream.path = v1_path(root, kTail, version);
-  upstream.second.push_back({Dialect::OpenAiResponses, v1_path(root, "/responses", version), {}});
-  if (completes_text(at)) {
-    upstream.second.push_back(
-        {Dialect::OpenAiCompletions, v1_path(root, "/completions", version), {}});
+Style classic_style(std::string root, std::string_view model, std::string_view version) {
+  const auto dated = version.empty() ? kDefaultVersion : version;
+  Style style{.root = {}, .query = fmt::format("?api-version={}", dated), .responses_root = {}};
+  auto above = root.substr(0, root.find("/deployments/"));
+  const bool named = above.size() < root.size();
+  above += above.ends_with("/openai") ? "" : "/openai";
+  style.root = named ? std::move(root) : above + "/deployments/" + model_segment(model);
+  if (has_responses(dated)) {
+    style.responses_root = std::move(above);
   }
-}
-
-void prepare_classic(Preparing& at, const std::string& root, std::string_view version) {
-  auto& upstream = at.upstream;
-  const auto& model = at.deployment.model;
-  upstream.path = deployment_path(root, model, kTail, version);
-  if (has_responses(version)) {
-    const auto above = root.substr(0, root.find("/deployments/"));
-    upstream.second.push_back(
-        {Dialect::OpenAiResponses, classic_path(above, "/responses", version), {}});
-  }
-  if (completes_text(at)) {
-    upstream.second.push_back(
-        {Dialect::OpenAiCompletions, deployment_path(root, model, "/completions", version), {}});
-  }
+  return style;
 }
 
 }  // namespace
@@ -106,14 +83,18 @@ void prepare_azure(Preparing& at) {
   const auto version = params.api_version.empty() ? std::string(version_in(base.query))
                                                   : percent_encode(params.api_version);
   const bool v1 = base.path.find("/openai/v1") != std::string::npos || is_new_style(version);
-  const auto root =
-      base.path.ends_with(kTail) ? base.path.substr(0, base.path.size() - kTail.size()) : base.path;
-  if (v1) {
-    prepare_v1(at, root, version);
-  } else {
-    prepare_classic(at, root, version.empty() ? kDefaultVersion : std::string_view(version));
-  }
+  auto root = without_endpoint(base.path);
+  const auto style = v1 ? style_of_v1(std::move(root), version)
+                        : classic_style(std::move(root), at.deployment.model, version);
+  upstream.path = style.root + "/chat/completions" + style.query;
   upstream.stream_path = upstream.path;
+  upstream.embed.path = style.root + "/embeddings" + style.query;
+  if (!style.responses_root.empty()) {
+    upstream.responses.path = style.responses_root + "/responses" + style.query;
+  }
+  if (completes_text(at)) {
+    upstream.completions.path = style.root + "/completions" + style.query;
+  }
 }
 
 }  // namespace meridian

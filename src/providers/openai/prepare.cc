@@ -3,8 +3,6 @@
 #include <string>
 #include <string_view>
 
-#include <fmt/format.h>
-
 #include "config/compatible_providers.h"
 
 namespace meridian {
@@ -34,21 +32,18 @@ void prepare_openai(Preparing& at) {
     return;
   }
   const auto base = take_base(at, "api_base", text);
-  constexpr std::string_view kTail = "/chat/completions";
-  const auto root =
-      base.path.ends_with(kTail) ? base.path.substr(0, base.path.size() - kTail.size()) : base.path;
-  const auto path = [&](std::string_view tail) {
-    return fmt::format("{}{}{}{}", root, tail, base.query.empty() ? "" : "?", base.query);
-  };
+  const auto root = without_endpoint(base.path);
+  const auto query = base.query.empty() ? std::string() : "?" + base.query;
   upstream.dialect = Dialect::OpenAiChat;
-  upstream.path = path(kTail);
+  upstream.path = root + "/chat/completions" + query;
   upstream.stream_path = upstream.path;
+  upstream.embed.path = root + "/embeddings" + query;
   // Few compatible servers have the Responses API; the file can say of one that it does.
   if (upstream.provider == Provider::OpenAi || at.deployment.can.mode == "responses") {
-    upstream.second.push_back({Dialect::OpenAiResponses, path("/responses"), {}});
+    upstream.responses.path = root + "/responses" + query;
   }
   if (completes_text(at)) {
-    upstream.second.push_back({Dialect::OpenAiCompletions, path("/completions"), {}});
+    upstream.completions.path = root + "/completions" + query;
   }
   if (!upstream.params.organization.empty()) {
     at.fields.emplace_back("openai-organization", upstream.params.organization);

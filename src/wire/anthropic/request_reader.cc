@@ -21,7 +21,8 @@ class RequestReader {
  public:
   static const std::array<RequestField<RequestReader>, 15> kFields;
 
-  RequestReader(ChatRequest& to, Complaints& complaints) : to_(to), complaints_(complaints) {}
+  RequestReader(ChatRequest& to, Complaints& complaints, Operation operation)
+      : to_(to), complaints_(complaints), operation_(operation) {}
 
   void finish();
 
@@ -62,6 +63,7 @@ class RequestReader {
 
   ChatRequest& to_;
   Complaints& complaints_;
+  Operation operation_;
   Message system_;
 };
 
@@ -87,7 +89,7 @@ void RequestReader::finish() {
   if (to_.model.empty()) {
     complaints_.missing("model");
   }
-  if (!to_.max_tokens) {
+  if (!to_.max_tokens && operation_ == Operation::Chat) {
     complaints_.missing("max_tokens");
   }
   if (to_.messages.empty()) {
@@ -218,8 +220,8 @@ void RequestReader::metadata(JsonValue value) {
 
 }  // namespace
 
-Result<ChatRequest> read_anthropic_request(std::string_view json) {
-  return read_fields<RequestReader>(Dialect::AnthropicMessages, json);
+Result<ChatRequest> read_anthropic_request(std::string_view json, Operation operation) {
+  return read_fields<RequestReader>(Dialect::AnthropicMessages, json, operation);
 }
 
 }  // namespace meridian
