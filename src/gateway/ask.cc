@@ -305,7 +305,7 @@ Result<BodyFacts> read_ask(const Head& head,
 
   auto& route = exchange.route;
   route = {};
-  route.kind = exchange.kind;
+  route.operation = exchange.operation;
   route.workload = *workload;
   route.retries = *retries;
   // A prompt that is too long for everybody can still be counted, and takes nothing of a quota.

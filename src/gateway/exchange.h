@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/failure.h"
+#include "base/operation.h"
 #include "base/secret.h"
 #include "gateway/worker.h"
 #include "residency/policy.h"
@@ -15,7 +16,6 @@
 #include "transport/request.h"
 #include "wire/chat.h"
 #include "wire/dialect.h"
-#include "wire/operation.h"
 
 namespace meridian {
 
@@ -25,7 +25,6 @@ namespace meridian {
 struct Exchange {
   Pinned pin;
   Dialect dialect = Dialect::OpenAiChat;  // The client's.
-  EndpointKind kind = EndpointKind::Chat;
   Operation operation = Operation::Chat;
   TimePoint began;
   std::string id;          // Ours, or the client's x-litellm-call-id.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/failure.h"
+#include "base/operation.h"
 #include "base/secret.h"
 #include "base/time.h"
 #include "config/settings.h"
@@ -18,7 +19,6 @@
 #include "wire/count_tokens.h"
 #include "wire/dialect.h"
 #include "wire/embeddings.h"
-#include "wire/operation.h"
 
 namespace meridian {
 

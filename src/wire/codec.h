@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/failure.h"
+#include "base/operation.h"
 #include "wire/chat.h"
 #include "wire/dialect.h"
-#include "wire/operation.h"
 #include "wire/tool_names.h"
 
 namespace meridian {
