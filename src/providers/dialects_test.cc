@@ -52,6 +52,10 @@ TEST(ResponsesSide, IsACompatibleServersWhenTheFileSaysSo) {
   const auto plain = upstream_of(deployment(Provider::Compatible, "m"), params);
   EXPECT_EQ(plain.dialect_for(Dialect::OpenAiResponses), Dialect::OpenAiChat);
   EXPECT_EQ(plain.passthrough_head_for(Operation::Chat, Dialect::OpenAiResponses), "");
+  auto routed = params;
+  routed.model = "openai/responses/m";
+  EXPECT_EQ(upstream_of(deployment(Provider::Compatible, "m"), routed).responses.path,
+            "/v1/responses");
   const auto able = upstream_of(deployment(Provider::Compatible, "m", "responses"), params);
   EXPECT_EQ(able.responses.path, "/v1/responses");
   EXPECT_EQ(able.path, "/v1/chat/completions");
