@@ -77,6 +77,7 @@ std::vector<CloudBeat> text_stream(const Speech& speech) {
   };
   const std::string_view none = speech.include_usage ? ",\"usage\":null" : "";
   std::vector<CloudBeat> beats;
+  beats.reserve(speech.answer.pieces.size() + 3);
   for (const auto& piece : speech.answer.pieces) {
     beats.push_back({chunk(text_choice(piece, ""), none), 1});
   }

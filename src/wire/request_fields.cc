@@ -24,7 +24,7 @@ Result<JsonValue> parse_request(std::string_view json) {
   return *document;
 }
 
-void keep_field(const JsonValue::Member& member, ChatRequest& request, Complaints& complaints) {
+void keep_field(const JsonValue::Member& member, OtherFields& other, Complaints& complaints) {
   const auto name = member.name;
   if (name.contains('\\')) {
     complaints.say(fmt::format(
@@ -34,11 +34,15 @@ void keep_field(const JsonValue::Member& member, ChatRequest& request, Complaint
   if (for_the_gateway(name) || !member.value.given()) {
     return;
   }
-  if (std::ranges::find(request.other, name, &std::pair<std::string, std::string>::first) !=
-      request.other.end()) {
+  if (other.size() >= kOtherFieldsMax) {
+    complaints.say(fmt::format(
+        "the body has more than {} fields that no dialect knows; leave them out", kOtherFieldsMax));
+    return;
+  }
+  if (std::ranges::find(other, name, &OtherFields::value_type::first) != other.end()) {
     complain_of_repetition(name, complaints);
   }
-  request.other.emplace_back(name, member.raw());
+  other.emplace_back(name, member.raw());
 }
 
 void complain_of_repetition(std::string_view name, Complaints& complaints) {

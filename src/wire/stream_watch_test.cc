@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace meridian {
@@ -228,8 +229,8 @@ TEST(StreamWatch, SeesAnthropicsErrorBehindContent) {
 }
 
 std::string responses_event(const std::string& type, const std::string& rest) {
-  return "event: " + type + "\ndata: {\"type\":\"" + type + "\",\"sequence_number\":1" + rest +
-         "}\n\n";
+  return fmt::format("event: {}\ndata: ", type) +
+         fmt::format(R"({{"type":"{}","sequence_number":1{}}})", type, rest) + "\n\n";
 }
 
 const std::string kResponseBegins =

@@ -24,7 +24,7 @@ bool cannot_go(const Part& part, Dialect from) {
     });
   }
   const auto* opaque = std::get_if<OpaquePart>(&part);
-  return opaque != nullptr && !(from == Dialect::OpenAiResponses && is_chats_own(*opaque));
+  return opaque != nullptr && (from != Dialect::OpenAiResponses || !is_chats_own(*opaque));
 }
 
 std::string_view sentence_for(Dialect from) {

@@ -124,10 +124,9 @@ class ItemsWriter {
       json_.end_object();
     } else if (const auto* result = std::get_if<ToolResult>(&part)) {
       write_result(*result, json_);
-    } else if (const auto* thought = std::get_if<ThinkingPart>(&part)) {
-      if (thought->signature.starts_with(kOpenAiSigned)) {
-        json_.raw(std::string_view(thought->signature).substr(kOpenAiSigned.size()));
-      }
+    } else if (const auto* thought = std::get_if<ThinkingPart>(&part);
+               thought != nullptr && thought->signature.starts_with(kOpenAiSigned)) {
+      json_.raw(std::string_view(thought->signature).substr(kOpenAiSigned.size()));
     }
   }
 
@@ -178,7 +177,7 @@ void write_output_call(const ItemPlace& place, const ToolCall& call, JsonWriter&
 
 void write_output_reasoning(const ItemPlace& place, const ThinkingPart& part, JsonWriter& json) {
   begin_item("reasoning", place, json);
-  if (auto sealed = seal(part); !sealed.empty()) {
+  if (const auto sealed = seal(part); !sealed.empty()) {
     json.key("encrypted_content").string(sealed);
   }
   json.key("summary").begin_array();

@@ -69,16 +69,16 @@ std::string order_of(std::string_view bytes) {
 }
 
 TEST(ResponsesReply, IsOneItemForEachPart) {
-  ChatReply reply{.id = "chatcmpl-1",
-                  .model = "m",
-                  .created = 7,
-                  .parts = {ThinkingPart{.text = "hm", .signature = "S", .redacted = {}},
-                            TextPart{.text = "Hi"},
-                            TextPart{.text = ""},
-                            ToolCall{.id = "c", .name = "f", .arguments_json = "{}"}},
-                  .finish = FinishReason::ToolCalls,
-                  .stop_sequence = {},
-                  .usage = usage().usage};
+  const ChatReply reply{.id = "chatcmpl-1",
+                        .model = "m",
+                        .created = 7,
+                        .parts = {ThinkingPart{.text = "hm", .signature = "S", .redacted = {}},
+                                  TextPart{.text = "Hi"},
+                                  TextPart{.text = ""},
+                                  ToolCall{.id = "c", .name = "f", .arguments_json = "{}"}},
+                        .finish = FinishReason::ToolCalls,
+                        .stop_sequence = {},
+                        .usage = usage().usage};
   EXPECT_EQ(
       write_reply(kResponses, reply),
       R"({"id":"resp_1","object":"response","created_at":7,"status":"completed","background":false,"error":null,"incomplete_details":null,"model":"m",)"
