@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/discreet.h"
 #include "gateway/letter.h"
 #include "gateway/mock.h"
 #include "gateway/outcome.h"
@@ -298,11 +299,13 @@ Awaitable<Replying> ask(Journey& journey, DeploymentId id, const Letter& letter,
   }
 }
 
-// Asked for a stream, answered whole. Said honestly rather than guessed at.
-Awaitable<AttemptEnd> not_a_stream(std::string content_type) {
+// Asked for a stream and answered whole, or the other way round. Said honestly rather than guessed
+// at.
+Awaitable<AttemptEnd> other_kind(bool stream, std::string content_type) {
   co_return AttemptEnd::failed(
       FailureKind::ServerError,
-      fmt::format("the provider answered a streamed request with {}",
+      fmt::format("the provider answered a {} request with {}",
+                  stream ? "streamed" : "whole",
                   content_type.empty() ? "no content type" : content_type.substr(0, 60)));
 }
 
@@ -312,8 +315,8 @@ Awaitable<AttemptEnd> carry(Reply& reply,
                             const Letter& letter,
                             const std::string& reply_id) {
   const bool stream = reply.journey.exchange.stream;
-  if (stream && !is_event_stream(reply.content_type)) {
-    return not_a_stream(std::string(reply.content_type));
+  if (stream != is_event_stream(reply.content_type)) {
+    return other_kind(stream, std::string(reply.content_type));
   }
   if (upstream.dialect != reply.journey.exchange.dialect) {
     return stream ? translate_stream(reply, upstream.dialect, letter.names, reply_id)
@@ -418,6 +421,9 @@ Awaitable<AttemptEnd> attempt(Journey& journey, const Step& step) {
   }
   Report report(journey, step);
   auto end = co_await converse(journey, step, report);
+  if (end.kind == AttemptEnd::Kind::Failed) {
+    end.failure = discreet(journey.exchange, step.attempt->to.id(), std::move(end.failure));
+  }
   report.end(end);
   co_return end;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "gateway/discreet.h"
 #include "gateway/reply_head.h"
 #include "gateway/waiting.h"
 #include "wire/anthropic/reply_reader.h"
@@ -231,8 +232,8 @@ Awaitable<AttemptEnd> relay_stream(Reply& reply) {
       co_return AttemptEnd::client_left();
     }
     if (watch.error()) {
-      // The provider's own error event has gone through; the framing stays open behind it.
-      co_return AttemptEnd::cut(*watch.error());
+      co_await tell_cut(reply, *watch.error());
+      co_return AttemptEnd::cut(*watch.error());  // For health, the provider's own word.
     }
   }
   if (!watch.ended()) {
@@ -247,6 +248,7 @@ Awaitable<AttemptEnd> relay_stream(Reply& reply) {
 
 Awaitable<AttemptEnd> tell_cut(Reply& reply, Failure failure) {
   failure.kind = FailureKind::CutShort;
+  failure = discreet(reply.journey.exchange, reply.from, std::move(failure));
   const auto event =
       write_error_event(reply.journey.exchange.dialect, failure, reply.journey.exchange.id);
   co_await reply.journey.out.send(&reply.provider, event);
