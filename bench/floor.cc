@@ -19,7 +19,7 @@ struct Side {
 struct Relay {
   int epoll = ::epoll_create1(EPOLL_CLOEXEC);
   std::vector<Side> sides;  // By descriptor.
-  std::vector<char> buffer = std::vector<char>(128 * 1024);
+  std::vector<char> buffer = std::vector<char>(std::size_t{128} * 1024);
 
   Side& side(int fd) {
     if (sides.size() <= static_cast<std::size_t>(fd)) {
@@ -70,6 +70,31 @@ struct Relay {
       }
     }
   }
+
+  void accept(int listener, int to) {
+    for (int client;
+         (client = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0;) {
+      const int upstream = connect_to(to);
+      no_delay(client);
+      side(client).other = upstream;
+      side(upstream).other = client;
+      watch(epoll, client, EPOLLIN | EPOLLOUT | EPOLLET);
+      watch(epoll, upstream, EPOLLIN | EPOLLOUT | EPOLLET);
+    }
+  }
+
+  void serve(int fd, std::uint32_t happened) {
+    const int other = side(fd).other;
+    if (other < 0) {
+      return;  // Ended earlier in this round.
+    }
+    if ((happened & EPOLLOUT) != 0 && !side(other).unsent.empty()) {
+      carry(other);
+    }
+    if ((happened & (EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLRDHUP)) != 0 && side(fd).other >= 0) {
+      carry(fd);
+    }
+  }
 };
 
 }  // namespace
@@ -88,28 +113,9 @@ int main(int argc, char** argv) {
     for (int i = 0; i < n; ++i) {
       const int fd = events[static_cast<std::size_t>(i)].data.fd;
       if (fd == listener) {
-        for (int client;
-             (client = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0;) {
-          const int upstream = connect_to(to);
-          no_delay(client);
-          relay.side(client).other = upstream;
-          relay.side(upstream).other = client;
-          watch(relay.epoll, client, EPOLLIN | EPOLLOUT | EPOLLET);
-          watch(relay.epoll, upstream, EPOLLIN | EPOLLOUT | EPOLLET);
-        }
-        continue;
-      }
-      const auto happened = events[static_cast<std::size_t>(i)].events;
-      const int other = relay.side(fd).other;
-      if (other < 0) {
-        continue;  // Ended earlier in this round.
-      }
-      if ((happened & EPOLLOUT) != 0 && !relay.side(other).unsent.empty()) {
-        relay.carry(other);
-      }
-      if ((happened & (EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLRDHUP)) != 0 &&
-          relay.side(fd).other >= 0) {
-        relay.carry(fd);
+        relay.accept(listener, to);
+      } else {
+        relay.serve(fd, events[static_cast<std::size_t>(i)].events);
       }
     }
   }

@@ -16,7 +16,7 @@
 namespace bench {
 namespace {
 
-enum class At { status, size_line, chunk, chunk_end, trailer, body };
+enum class At : std::uint8_t { Status, SizeLine, Chunk, ChunkEnd, Trailer, Body };
 
 struct Client {
   int fd = -1;
@@ -24,7 +24,7 @@ struct Client {
   std::int64_t began = 0;
   std::int64_t first_event = 0;
   std::int64_t events = 0;
-  At at = At::status;
+  At at = At::Status;
   std::string in;    // HTTP not taken apart yet
   std::string text;  // of a stream: behind the last whole event; of an answer: all
   std::size_t left = 0;
@@ -53,7 +53,7 @@ struct Load {
   int epoll = ::epoll_create1(EPOLL_CLOEXEC);
   std::vector<Client> clients;
   std::vector<std::size_t> client_of;  // by descriptor
-  std::vector<char> buffer = std::vector<char>(256 * 1024);
+  std::vector<char> buffer = std::vector<char>(std::size_t{256} * 1024);
   std::int64_t started = 0;
   std::size_t busy = 0;
   Tally tally;
@@ -159,36 +159,42 @@ struct Load {
     return client.text.starts_with('{') && client.text.ends_with('}');
   }
 
+  bool take_head(std::size_t i) {
+    auto& client = clients[i];
+    auto& in = client.in;
+    const auto line_end = in.find("\r\n");
+    const auto end = in.find("\r\n\r\n");
+    if (end == std::string::npos) {
+      return false;
+    }
+    in[end + 2] = '\0';
+    const auto* length = ::strcasestr(in.c_str(), "\r\ncontent-length:");
+    const bool chunked = ::strcasestr(in.c_str(), "\r\ntransfer-encoding: chunked") != nullptr;
+    const bool ok = in.starts_with("HTTP/1.1 200 ");
+    if (!ok || (length == nullptr && !chunked)) {
+      const auto problem = in.substr(0, line_end) + " " + in.substr(end + 4);
+      finish(i, false, problem.c_str());
+      return false;
+    }
+    client.left =
+        length == nullptr
+            ? 0
+            : static_cast<std::size_t>(std::atoll(length + std::strlen("\r\ncontent-length:")));
+    client.at = chunked ? At::SizeLine : At::Body;
+    in.erase(0, end + 4);
+    return true;
+  }
+
   // One step through the reply; false where more bytes are needed or it is over.
   bool step(std::size_t i, std::int64_t now) {
     auto& client = clients[i];
     auto& in = client.in;
     const auto line_end = in.find("\r\n");
     switch (client.at) {
-      case At::status: {
-        const auto end = in.find("\r\n\r\n");
-        if (end == std::string::npos) {
-          return false;
-        }
-        in[end + 2] = '\0';
-        const auto* length = ::strcasestr(in.c_str(), "\r\ncontent-length:");
-        const bool chunked = ::strcasestr(in.c_str(), "\r\ntransfer-encoding: chunked") != nullptr;
-        const bool ok = in.starts_with("HTTP/1.1 200 ");
-        if (!ok || (length == nullptr && !chunked)) {
-          const auto problem = in.substr(0, line_end) + " " + in.substr(end + 4);
-          finish(i, false, problem.c_str());
-          return false;
-        }
-        client.left =
-            length == nullptr
-                ? 0
-                : static_cast<std::size_t>(std::atoll(length + std::strlen("\r\ncontent-length:")));
-        client.at = chunked ? At::size_line : At::body;
-        in.erase(0, end + 4);
-        return true;
-      }
-      case At::body:
-      case At::chunk: {
+      case At::Status:
+        return take_head(i);
+      case At::Body:
+      case At::Chunk: {
         const auto size = std::min(client.left, in.size());
         take_text(client, std::string_view(in).substr(0, size), now);
         in.erase(0, size);
@@ -196,29 +202,29 @@ struct Load {
         if (client.left > 0) {
           return false;
         }
-        if (client.at == At::chunk) {
-          client.at = At::chunk_end;
+        if (client.at == At::Chunk) {
+          client.at = At::ChunkEnd;
           return true;
         }
         finish(i, whole(client), "answer is not whole");
         return false;
       }
-      case At::chunk_end:
+      case At::ChunkEnd:
         if (in.size() < 2) {
           return false;
         }
         in.erase(0, 2);
-        client.at = At::size_line;
+        client.at = At::SizeLine;
         return true;
-      case At::size_line:
+      case At::SizeLine:
         if (line_end == std::string::npos) {
           return false;
         }
         client.left = std::strtoull(in.c_str(), nullptr, 16);
         in.erase(0, line_end + 2);
-        client.at = client.left == 0 ? At::trailer : At::chunk;
+        client.at = client.left == 0 ? At::Trailer : At::Chunk;
         return true;
-      case At::trailer:
+      case At::Trailer:
         if (line_end == std::string::npos) {
           return false;
         }

@@ -22,7 +22,7 @@ constexpr std::size_t kDigits = 16;
 constexpr std::int64_t kTick = 100;  // ns
 
 std::uint32_t crc32(std::string_view bytes) {
-  static const auto table = [] {
+  static const auto kTable = [] {
     std::array<std::uint32_t, 256> t{};
     for (std::uint32_t i = 0; i < t.size(); ++i) {
       auto c = i;
@@ -35,7 +35,7 @@ std::uint32_t crc32(std::string_view bytes) {
   }();
   std::uint32_t crc = ~0U;
   for (const char byte : bytes) {
-    crc = table[(crc ^ static_cast<unsigned char>(byte)) & 0xFFU] ^ (crc >> 8);
+    crc = kTable[(crc ^ static_cast<unsigned char>(byte)) & 0xFFU] ^ (crc >> 8);
   }
   return ~crc;
 }
@@ -183,7 +183,7 @@ struct Upstream {
   int epoll = ::epoll_create1(EPOLL_CLOEXEC);
   std::vector<Connection> connections;
   std::deque<Due> due;  // One pace for all, so first in is first due.
-  std::vector<char> buffer = std::vector<char>(256 * 1024);
+  std::vector<char> buffer = std::vector<char>(std::size_t{256} * 1024);
 
   Connection& at(int fd) {
     if (connections.size() <= static_cast<std::size_t>(fd)) {
@@ -286,6 +286,24 @@ struct Upstream {
     }
   }
 
+  void accept(int listener) {
+    for (int peer;
+         (peer = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0;) {
+      no_delay(peer);
+      at(peer).open = true;
+      watch(epoll, peer, EPOLLIN | EPOLLOUT | EPOLLET);
+    }
+  }
+
+  void serve(int fd, std::uint32_t happened) {
+    if ((happened & EPOLLOUT) != 0 && !at(fd).unsent.empty()) {
+      flush(fd);
+    }
+    if ((happened & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
+      read(fd);
+    }
+  }
+
   void run(const std::vector<int>& listeners) {
     std::vector<epoll_event> ready(512);
     for (;;) {
@@ -303,20 +321,10 @@ struct Upstream {
       for (int i = 0; i < n; ++i) {
         const auto& event = ready[static_cast<std::size_t>(i)];
         const int fd = event.data.fd;
-        if (std::find(listeners.begin(), listeners.end(), fd) != listeners.end()) {
-          for (int peer;
-               (peer = ::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0;) {
-            no_delay(peer);
-            at(peer).open = true;
-            watch(epoll, peer, EPOLLIN | EPOLLOUT | EPOLLET);
-          }
-          continue;
-        }
-        if ((event.events & EPOLLOUT) != 0 && !at(fd).unsent.empty()) {
-          flush(fd);
-        }
-        if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
-          read(fd);
+        if (std::ranges::find(listeners, fd) != listeners.end()) {
+          accept(fd);
+        } else {
+          serve(fd, event.events);
         }
       }
       send_due(now_ns());

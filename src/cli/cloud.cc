@@ -64,7 +64,7 @@ int run_cloud(const CloudCommand& command) {
   options.host = command.host;
   options.port = command.port;
   options.pace.time_scale = command.pace;
-  auto cloud = SimulatedCloud::start(std::move(options));
+  auto cloud = SimulatedCloud::start(options);
   if (!cloud) {
     return complain(cloud.error());
   }

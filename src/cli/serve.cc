@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <fmt/format.h>
@@ -155,9 +156,18 @@ void introduce(const ServeCommand& command,
   }
 }
 
+// Buffers of requests that were read at once go back to the system when fewer are needed. Unless it
+// is told, glibc takes blocks of their size from the heap as soon as one has been freed, and what
+// lives on between them keeps their pages: a fifth of an open stream's memory.
+void keep_large_blocks_apart() {
+  constexpr int kBytes = 128 * 1024;
+  ::mallopt(M_MMAP_THRESHOLD, kBytes);
+}
+
 }  // namespace
 
 int serve(const ServeCommand& command) {
+  keep_large_blocks_apart();
   if (command.config.empty() == command.model.empty()) {
     return complain(
         command.config.empty()
@@ -200,7 +210,7 @@ int serve(const ServeCommand& command) {
   if (command.simulated_cloud) {
     SimulatedCloudOptions simulated;
     simulated.pace.time_scale = command.simulated_pace;
-    auto started = SimulatedCloud::start(std::move(simulated));
+    auto started = SimulatedCloud::start(simulated);
     if (!started) {
       return complain(started.error());
     }

@@ -82,8 +82,11 @@ std::expected<std::optional<std::int64_t>, CloudRefusal> count_in(const json::ob
 namespace {
 
 // {"input":{"converse":{...}}} or {"input":{"invokeModel":{"body":"<base64>"}}}. The second is
-// judged by its length only.
-AskResult read_bedrock_count(const json::object& body) {
+// judged by its length only. Claude alone can be counted, by its own name and not a profile's.
+AskResult read_bedrock_count(const json::object& body, std::string_view model) {
+  if (!model.starts_with("anthropic.")) {
+    return invalid("The provided model doesn't support counting tokens.");
+  }
   const auto* const input = object_in(body, "input");
   if (input == nullptr) {
     return invalid(
@@ -102,32 +105,6 @@ AskResult read_bedrock_count(const json::object& body) {
   return ask;
 }
 
-AskResult read_embeddings(const json::object& body, Provider provider) {
-  CloudAsk ask;
-  ask.model = text_in(body, "model");
-  if (ask.model.empty() && provider != Provider::Azure) {
-    return invalid("you must provide a model parameter");
-  }
-  const auto* const input = given(body, "input");
-  if (input == nullptr) {
-    return invalid("'input' is a required property", "input");
-  }
-  const auto* const text = input->if_string();
-  const auto* const items = input->if_array();
-  if (text != nullptr ? text->empty() : items == nullptr || items->empty()) {
-    return invalid("'$.input' is invalid. Please check the API reference.", "input");
-  }
-  if (items != nullptr && items->size() > 2048) {
-    return invalid("'$.input' is too long: at most 2048 items.", "input");
-  }
-  // Of tokens in place of text, each counts as what a token usually is.
-  const bool tokens = items != nullptr && items->front().is_number();
-  ask.messages = items == nullptr || tokens ? 1 : items->size();
-  ask.prompt_bytes = text != nullptr ? text->size() : items->size() * 4;
-  ask.last_words = json::serialize(*input);
-  return ask;
-}
-
 AskResult read_object(const AskPlace& place, const json::object& body) {
   const auto operation = place.operation;
   switch (operation) {
@@ -140,8 +117,10 @@ AskResult read_object(const AskPlace& place, const json::object& body) {
       return ask;
     }
     case CloudOperation::BedrockCountTokens:
-      return read_bedrock_count(body);
+      return read_bedrock_count(body, place.model);
     case CloudOperation::Invoke:
+      return is_embedding_model(place.model) ? read_embeddings(body, place)
+                                             : read_messages(body, place);
     case CloudOperation::InvokeStream:
     case CloudOperation::Messages:
     case CloudOperation::MessagesCountTokens:
@@ -161,7 +140,9 @@ AskResult read_object(const AskPlace& place, const json::object& body) {
     case CloudOperation::Chat:
       return read_chat(body, place.provider);
     case CloudOperation::Embeddings:
-      return read_embeddings(body, place.provider);
+    case CloudOperation::Predict:
+    case CloudOperation::BatchEmbedContents:
+      return read_embeddings(body, place);
     case CloudOperation::Models:
     case CloudOperation::GoogleToken:
     case CloudOperation::EntraToken:

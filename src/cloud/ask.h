@@ -22,6 +22,17 @@ struct CloudTool {
 
 enum class ToolWish : std::uint8_t { None, Auto, Any, Named };
 
+// Texts to be made vectors of, and how those are wanted.
+struct CloudEmbedding {
+  enum class Form : std::uint8_t { OpenAi, Titan, Cohere, Predict, Batch };
+
+  Form form = Form::OpenAi;
+  std::vector<std::string> texts;
+  std::size_t dimensions = 0;
+  bool base64 = false;
+  bool by_type = false;  // Cohere's embedding_types.
+};
+
 // What of a request decides the answer, whatever the dialect.
 struct CloudAsk {
   std::string model;
@@ -35,8 +46,9 @@ struct CloudAsk {
   std::vector<CloudTool> tools;
   ToolWish wish = ToolWish::Auto;
   std::string wished_tool;
-  bool wants_json = false;         // response_format, or its like.
-  boost::json::value json_schema;  // Null: any object.
+  bool wants_json = false;                  // response_format, or its like.
+  boost::json::value json_schema;           // Null: any object.
+  std::optional<CloudEmbedding> embedding;  // Then it is no conversation.
 };
 
 // What of a request stands outside its body.

@@ -13,7 +13,7 @@
 
 namespace meridian {
 
-// What the four readers share. Not for use outside them.
+// What the readers share. Not for use outside them.
 
 using AskResult = std::expected<CloudAsk, CloudRefusal>;
 
@@ -45,6 +45,10 @@ std::expected<std::optional<std::int64_t>, CloudRefusal> count_in(const boost::j
 AskResult read_converse(const boost::json::object& body);
 AskResult read_messages(const boost::json::object& body, const AskPlace& place);
 AskResult read_chat(const boost::json::object& body, Provider provider);
+
+// Of any provider that embeds. Bedrock's InvokeModel is told apart by its model.
+bool is_embedding_model(std::string_view model);
+AskResult read_embeddings(const boost::json::object& body, const AskPlace& place);
 AskResult read_generate(const boost::json::object& body, bool counting);
 
 }  // namespace meridian

@@ -1,9 +1,12 @@
 #include "cloud/ask.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace meridian {
 namespace {
+
+using ::testing::HasSubstr;
 
 std::string refusal(CloudOperation operation, Provider provider, std::string_view body) {
   const auto ask = read_ask({.operation = operation, .provider = provider}, body);
@@ -22,6 +25,58 @@ std::string messages(std::string_view body, Provider provider = Provider::Anthro
 
 std::string chat(std::string_view body, Provider provider = Provider::OpenAi) {
   return refusal(CloudOperation::Chat, provider, body);
+}
+
+std::string of_model(CloudOperation operation,
+                     Provider provider,
+                     std::string_view model,
+                     std::string_view body) {
+  const auto ask = read_ask({.operation = operation, .provider = provider, .model = model}, body);
+  return ask ? std::string("taken") : ask.error().message;
+}
+
+TEST(ReadEmbeddings, HoldsEachProviderToItsOwnBody) {
+  const auto titan = [](std::string_view body) {
+    return of_model(
+        CloudOperation::Invoke, Provider::Bedrock, "amazon.titan-embed-text-v2:0", body);
+  };
+  EXPECT_EQ(titan(R"({"inputText":"a","dimensions":256})"), "taken");
+  EXPECT_THAT(titan(R"({"inputText":"a","dimensions":300})"), HasSubstr("not a valid enum value"));
+  EXPECT_THAT(titan(R"({"texts":["a"]})"), HasSubstr("extraneous key [texts]"));
+  const auto cohere = [](std::string_view body) {
+    return of_model(CloudOperation::Invoke, Provider::Bedrock, "cohere.embed-english-v3", body);
+  };
+  EXPECT_EQ(cohere(R"({"texts":["a"],"input_type":"search_query"})"), "taken");
+  EXPECT_THAT(cohere(R"({"texts":["a"]})"), HasSubstr("required key [input_type]"));
+  EXPECT_THAT(cohere(R"({"texts":["a"],"input_type":"x","output_dimension":256})"),
+              HasSubstr("extraneous key"));
+  const auto vertex = [](std::string_view model, std::string_view body) {
+    return of_model(CloudOperation::Predict, Provider::Vertex, model, body);
+  };
+  constexpr std::string_view kTwo = R"({"instances":[{"content":"a"},{"content":"b"}]})";
+  EXPECT_EQ(vertex("text-embedding-005", kTwo), "taken");
+  EXPECT_THAT(vertex("gemini-embedding-001", kTwo), HasSubstr("1 instance(s) is allowed"));
+  const auto gemini = [](std::string_view body) {
+    return of_model(
+        CloudOperation::BatchEmbedContents, Provider::Gemini, "gemini-embedding-001", body);
+  };
+  EXPECT_EQ(
+      gemini(
+          R"({"requests":[{"model":"models/gemini-embedding-001","content":{"parts":[{"text":"a"}]}}]})"),
+      "taken");
+  EXPECT_THAT(gemini(R"({"requests":[{"model":"models/other"}]})"), HasSubstr("model"));
+}
+
+TEST(ReadCounts, KnowClaudeByItsOwnName) {
+  constexpr std::string_view kBody =
+      R"({"input":{"converse":{"messages":[{"role":"user","content":[{"text":"a"}]}]}}})";
+  const auto count = [](std::string_view model, std::string_view body) {
+    return of_model(CloudOperation::BedrockCountTokens, Provider::Bedrock, model, body);
+  };
+  EXPECT_EQ(count("anthropic.claude-sonnet-4-6", kBody), "taken");
+  for (const auto* model : {"us.anthropic.claude-sonnet-4-6", "amazon.nova-pro-v1:0"}) {
+    EXPECT_EQ(count(model, kBody), "The provided model doesn't support counting tokens.");
+  }
 }
 
 TEST(ReadConverse, WantsRolesToAlternate) {

@@ -54,21 +54,12 @@ CloudPerformance plain(const Hearing& hearing, std::string json) {
 }
 
 CloudPerformance embeddings(const Hearing& hearing, const CloudAsk& ask, std::string_view model) {
-  boost::system::error_code failed;
-  const auto body =
-      boost::json::parse({hearing.call.body.data(), hearing.call.body.size()}, failed);
-  EmbeddingWish wish{.model = model, .items = ask.messages, .seed = hash_of(ask.last_words)};
-  wish.tokens = tokens_of(ask.prompt_bytes);
-  if (const auto* object = body.if_object()) {
-    const auto* const format = object->if_contains("encoding_format");
-    wish.base64 = format != nullptr && *format == "base64";
-    const auto* const dimensions = object->if_contains("dimensions");
-    boost::system::error_code none;
-    const auto asked = dimensions == nullptr ? 0 : dimensions->to_number<std::int64_t>(none);
-    wish.dimensions =
-        !none && asked > 0 ? static_cast<std::size_t>(std::min<std::int64_t>(asked, 4096)) : 1536;
+  const auto tokens = tokens_of(ask.prompt_bytes);
+  auto made = plain(hearing, embeddings_json(*ask.embedding, model, tokens));
+  if (hearing.site.provider == Provider::Bedrock) {
+    made.fields.emplace_back("x-amzn-bedrock-input-token-count", std::to_string(tokens));
   }
-  return plain(hearing, embeddings_json(wish));
+  return made;
 }
 
 bool counts_only(CloudOperation operation) {
@@ -131,8 +122,8 @@ CloudPerformance answered(const Hearing& hearing, TrafficEntry& entry) {
   }
   entry.prompt_hash = of_prompt(ask->last_words);
   entry.probe = entry.probe || ask->tokens_max == 1;
-  return operation == CloudOperation::Embeddings ? embeddings(hearing, *ask, entry.model)
-                                                 : converse(hearing, *ask, entry.model);
+  return ask->embedding ? embeddings(hearing, *ask, entry.model)
+                        : converse(hearing, *ask, entry.model);
 }
 
 void slow_down(CloudPerformance& performance, double factor) {

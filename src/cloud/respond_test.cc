@@ -24,8 +24,8 @@ class RespondTest : public testing::Test {
     return respond(example.call(), conditions_, pace, kNow);
   }
 
-  CloudResponse converse(std::string region) {
-    return ask(signed_call(std::move(region),
+  CloudResponse converse(const std::string& region) {
+    return ask(signed_call(region,
                            "/model/anthropic.claude-3-5-sonnet-20241022-v2%3A0/converse",
                            std::string(kConverse),
                            kNow));

@@ -57,12 +57,14 @@ CloudRoute bedrock_route(std::string_view path) {
 
 // .../models/{model}:{verb}
 CloudRoute google_route(std::string_view path) {
-  static constexpr std::array<Ending, 5> kVerbs = {{
+  static constexpr std::array<Ending, 7> kVerbs = {{
       {"rawPredict", CloudOperation::RawPredict},
       {"streamRawPredict", CloudOperation::StreamRawPredict},
       {"generateContent", CloudOperation::Generate},
       {"streamGenerateContent", CloudOperation::StreamGenerate},
       {"countTokens", CloudOperation::GeminiCountTokens},
+      {"predict", CloudOperation::Predict},
+      {"batchEmbedContents", CloudOperation::BatchEmbedContents},
   }};
   const auto models = path.find("/models/");
   const auto colon = path.rfind(':');
@@ -112,7 +114,7 @@ CloudRoute openai_route(std::string_view method, std::string_view path) {
 }  // namespace
 
 std::string_view name_of(CloudOperation operation) {
-  static constexpr std::array<std::string_view, 20> kNames = {
+  static constexpr std::array<std::string_view, 22> kNames = {
       "Converse",
       "ConverseStream",
       "InvokeModel",
@@ -128,6 +130,8 @@ std::string_view name_of(CloudOperation operation) {
       "countTokens",
       "chat.completions",
       "embeddings",
+      "predict",
+      "batchEmbedContents",
       "models",
       "google.token",
       "entra.token",

@@ -25,6 +25,8 @@ enum class CloudOperation : std::uint8_t {
   GeminiCountTokens,
   Chat,
   Embeddings,
+  Predict,             // Vertex' embeddings.
+  BatchEmbedContents,  // The developer API's.
   Models,
   GoogleToken,
   EntraToken,

@@ -90,8 +90,10 @@ std::string_view signed_region(std::string_view authorization) {
 bool is_gemini_path(std::string_view target) {
   return target.find("models/") != std::string_view::npos &&
          std::ranges::any_of(
-             std::array<std::string_view, 3>{
-                 ":generateContent", ":streamGenerateContent", ":countTokens"},
+             std::array<std::string_view, 4>{":generateContent",
+                                             ":streamGenerateContent",
+                                             ":countTokens",
+                                             ":batchEmbedContents"},
              [target](auto verb) { return target.find(verb) != std::string_view::npos; });
 }
 

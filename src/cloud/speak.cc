@@ -1,14 +1,10 @@
 #include "cloud/speak.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <numeric>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-
-#include "base/rng.h"
 
 namespace meridian {
 
@@ -72,6 +68,8 @@ CloudPerformance speak(const Speech& speech) {
     case CloudOperation::RawCountTokens:
     case CloudOperation::GeminiCountTokens:
     case CloudOperation::Embeddings:
+    case CloudOperation::Predict:
+    case CloudOperation::BatchEmbedContents:
     case CloudOperation::Models:
     case CloudOperation::GoogleToken:
     case CloudOperation::EntraToken:
@@ -98,54 +96,6 @@ std::string models_json(Provider provider, std::int64_t created) {
   return fmt::format(
       R"({{"object":"list","data":[{{"id":"simulated","object":"model","created":{},"owned_by":"simulated-cloud"}}]}})",
       created);
-}
-
-namespace {
-
-std::vector<float> direction(Rng& rng, std::size_t dimensions) {
-  std::vector<float> made(dimensions);
-  double square = 0;
-  for (auto& value : made) {
-    value = static_cast<float>(rng.unit() - 0.5);
-    square += static_cast<double>(value) * static_cast<double>(value);
-  }
-  const auto length = static_cast<float>(std::sqrt(std::max(square, 1e-9)));
-  for (auto& value : made) {
-    value /= length;
-  }
-  return made;
-}
-
-std::string as_text(const std::vector<float>& values, bool base64) {
-  if (!base64) {
-    return fmt::format("[{:.6f}]", fmt::join(values, ","));
-  }
-  std::string bytes;
-  for (const auto value : values) {
-    const auto bits = std::bit_cast<std::uint32_t>(value);
-    for (const unsigned shift : {0U, 8U, 16U, 24U}) {  // Little endian, as OpenAI's SDK expects.
-      bytes += static_cast<char>(bits >> shift & 0xFFU);
-    }
-  }
-  return quoted(base64_of(bytes));
-}
-
-}  // namespace
-
-std::string embeddings_json(const EmbeddingWish& wish) {
-  Rng rng(wish.seed);
-  std::string body = R"({"object":"list","data":[)";
-  for (std::size_t i = 0; i < wish.items; ++i) {
-    body += fmt::format(R"({}{{"object":"embedding","index":{},"embedding":{}}})",
-                        i == 0 ? "" : ",",
-                        i,
-                        as_text(direction(rng, wish.dimensions), wish.base64));
-  }
-  body += fmt::format(R"(],"model":{},"usage":{{"prompt_tokens":{},"total_tokens":{}}}}})",
-                      quoted(wish.model),
-                      wish.tokens,
-                      wish.tokens);
-  return body;
 }
 
 }  // namespace meridian

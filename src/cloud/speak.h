@@ -36,16 +36,10 @@ CloudPerformance speak_generate(const Speech& speech);
 std::string counted_json(CloudOperation operation, std::int64_t tokens);
 std::string models_json(Provider provider, std::int64_t created);
 
-struct EmbeddingWish {
-  std::string_view model;
-  std::size_t items = 1;
-  std::size_t dimensions = 1536;
-  bool base64 = false;
-  std::uint64_t seed = 0;
-  std::int64_t tokens = 0;
-};
-
-std::string embeddings_json(const EmbeddingWish& wish);
+// A text's vector depends on the text and the number of dimensions alone.
+std::string embeddings_json(const CloudEmbedding& wish,
+                            std::string_view model,
+                            std::int64_t tokens);
 
 // A JSON string, quotes included.
 std::string quoted(std::string_view text);

@@ -172,8 +172,7 @@ TEST(SpeakGenerate, IsOneArrayWithoutSse) {
 }
 
 TEST(Embeddings, AreVectorsOfLengthOne) {
-  const auto reply = json::parse(
-      embeddings_json({.model = "e", .items = 2, .dimensions = 8, .seed = 3, .tokens = 4}));
+  const auto reply = json::parse(embeddings_json({.texts = {"a", "b"}, .dimensions = 8}, "e", 4));
   const auto& values = reply.at_pointer("/data/1/embedding").as_array();
   ASSERT_EQ(values.size(), 8U);
   double square = 0;
@@ -181,6 +180,19 @@ TEST(Embeddings, AreVectorsOfLengthOne) {
     square += value.to_number<double>() * value.to_number<double>();
   }
   EXPECT_NEAR(square, 1, 1e-4);  // Eight values printed to six digits.
+}
+
+TEST(Embeddings, AreTheSameForTheSameTextWhereverItIsAsked) {
+  using Form = CloudEmbedding::Form;
+  const auto made = [](Form form, std::vector<std::string> texts) {
+    return json::parse(
+        embeddings_json({.form = form, .texts = std::move(texts), .dimensions = 4}, "e", 4));
+  };
+  const auto vector = made(Form::Titan, {"b"}).at_pointer("/embedding");
+  EXPECT_EQ(made(Form::OpenAi, {"a", "b"}).at_pointer("/data/1/embedding"), vector);
+  EXPECT_EQ(made(Form::Cohere, {"a", "b"}).at_pointer("/embeddings/1"), vector);
+  EXPECT_EQ(made(Form::Predict, {"a", "b"}).at_pointer("/predictions/1/embeddings/values"), vector);
+  EXPECT_EQ(made(Form::Batch, {"a", "b"}).at_pointer("/embeddings/1/values"), vector);
 }
 
 TEST(Base64, FollowsTheStandardsVectors) {

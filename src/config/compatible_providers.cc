@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 namespace meridian {
@@ -9,6 +10,8 @@ namespace meridian {
 namespace {
 
 // Addresses from the vendors' own API pages, November 2026; names of variables as LiteLLM has them.
+// The last block before the local servers is LiteLLM's own list of such providers:
+// litellm/llms/openai_like/providers.json and openai_compatible_endpoints in litellm/constants.py.
 // clang-format off
 constexpr auto kProviders = std::to_array<CompatibleProvider>({
     {"groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", "GROQ_API_BASE"},
@@ -44,6 +47,28 @@ constexpr auto kProviders = std::to_array<CompatibleProvider>({
     {"ai21_chat", "https://api.ai21.com/studio/v1", "AI21_API_KEY", "AI21_API_BASE"},
     {"vercel_ai_gateway", "https://ai-gateway.vercel.sh/v1", "VERCEL_AI_GATEWAY_API_KEY", ""},
     {"ovhcloud", "https://oai.endpoints.kepler.ai.cloud.ovh.net/v1", "OVHCLOUD_API_KEY", ""},
+    {"gradient_ai", "https://inference.do-ai.run/v1", "GRADIENT_AI_API_KEY", ""},
+    {"meta_llama", "https://api.llama.com/compat/v1", "LLAMA_API_KEY", "LLAMA_API_BASE"},
+    {"v0", "https://api.v0.dev/v1", "V0_API_KEY", "V0_API_BASE"},
+    {"morph", "https://api.morphllm.com/v1", "MORPH_API_KEY", "MORPH_API_BASE"},
+    {"wandb", "https://api.inference.wandb.ai/v1", "WANDB_API_KEY", "WANDB_API_BASE"},
+    {"cometapi", "https://api.cometapi.com/v1", "COMETAPI_KEY", ""},
+    {"helicone", "https://ai-gateway.helicone.ai", "HELICONE_API_KEY", ""},
+    {"publicai", "https://api.publicai.co/v1", "PUBLICAI_API_KEY", "PUBLICAI_API_BASE"},
+    {"veniceai", "https://api.venice.ai/api/v1", "VENICE_AI_API_KEY", ""},
+    {"xiaomi_mimo", "https://api.xiaomimimo.com/v1", "XIAOMI_MIMO_API_KEY", ""},
+    {"scaleway", "https://api.scaleway.ai/v1", "SCW_SECRET_KEY", ""},
+    {"synthetic", "https://api.synthetic.new/openai/v1", "SYNTHETIC_API_KEY", ""},
+    {"apertis", "https://api.stima.tech/v1", "STIMA_API_KEY", ""},
+    {"nano-gpt", "https://nano-gpt.com/api/v1", "NANOGPT_API_KEY", ""},
+    {"poe", "https://api.poe.com/v1", "POE_API_KEY", ""},
+    {"chutes", "https://llm.chutes.ai/v1", "CHUTES_API_KEY", ""},
+    {"abliteration", "https://api.abliteration.ai/v1", "ABLITERATION_API_KEY", ""},
+    {"llamagate", "https://api.llamagate.dev/v1", "LLAMAGATE_API_KEY", ""},
+    {"gmi", "https://api.gmi-serving.com/v1", "GMI_API_KEY", ""},
+    {"aihubmix", "https://aihubmix.com/v1", "AIHUBMIX_API_KEY", "AIHUBMIX_API_BASE"},
+    {"crusoe", "https://managed-inference-api-proxy.crusoecloud.com/v1", "CRUSOE_API_KEY", "CRUSOE_API_BASE"},
+    {"databricks", "", "DATABRICKS_API_KEY", "DATABRICKS_API_BASE"},
     {"hosted_vllm", "", "HOSTED_VLLM_API_KEY", "HOSTED_VLLM_API_BASE", false},
     {"litellm_proxy", "", "LITELLM_PROXY_API_KEY", "LITELLM_PROXY_API_BASE", false},
     {"custom_openai", "", "", "", false},
@@ -51,17 +76,20 @@ constexpr auto kProviders = std::to_array<CompatibleProvider>({
     {"xinference", "http://127.0.0.1:9997/v1", "XINFERENCE_API_KEY", "XINFERENCE_API_BASE", false},
     {"ollama", "http://localhost:11434/v1", "OLLAMA_API_KEY", "OLLAMA_API_BASE", false},
     {"ollama_chat", "http://localhost:11434/v1", "OLLAMA_API_KEY", "OLLAMA_API_BASE", false},
+    {"lemonade", "http://localhost:8000/api/v1", "LEMONADE_API_KEY", "LEMONADE_API_BASE", false},
     {"lm_studio", "http://localhost:1234/v1", "LM_STUDIO_API_KEY", "LM_STUDIO_API_BASE", false},
     {"llamafile", "http://127.0.0.1:8080/v1", "LLAMAFILE_API_KEY", "LLAMAFILE_API_BASE", false},
     {"docker_model_runner", "http://localhost:12434/engines/v1", "DOCKER_MODEL_RUNNER_API_KEY", "DOCKER_MODEL_RUNNER_API_BASE", false},
 });
 
 constexpr auto kUnsupported = std::to_array<std::string_view>({
-    "aiml", "aleph_alpha", "assemblyai", "auto_router", "azure_ai", "bytez", "clarifai", "cloudflare",
-    "databricks", "deepgram", "elevenlabs", "fal_ai", "galadriel", "gigachat", "github_copilot",
-    "infinity", "jina_ai", "maritalk", "mcp", "meta_llama", "morph", "nlp_cloud", "oci", "oobabooga",
-    "palm", "petals", "predibase", "recraft", "replicate", "runwayml", "sagemaker", "sagemaker_chat",
-    "snowflake", "stability", "topaz", "triton", "v0", "voyage", "watsonx", "watsonx_text",
+    "aiml", "aleph_alpha", "amazon_nova", "anyscale", "assemblyai", "auto_router", "azure_ai",
+    "bytez", "chatgpt", "clarifai", "cloudflare", "compactifai", "custom", "datarobot", "deepgram",
+    "elevenlabs", "empower", "fal_ai", "galadriel", "gigachat", "github_copilot", "heroku",
+    "infinity", "jina_ai", "langgraph", "maritalk", "mcp", "nlp_cloud", "oci", "oobabooga", "palm",
+    "petals", "predibase", "ragflow", "recraft", "replicate", "runwayml", "sagemaker",
+    "sagemaker_chat", "sagemaker_nova", "sarvam", "snowflake", "stability",
+    "text-completion-codestral", "topaz", "triton", "vllm", "voyage", "watsonx", "watsonx_text",
 });
 
 constexpr auto kOwn = std::to_array<std::string_view>({
@@ -78,6 +106,16 @@ std::vector<std::string_view> all_prefixes() {
   return all;
 }
 
+// "https://api.groq.com/openai/v1" -> "api.groq.com"; with the port, where one is written.
+std::string_view host_in(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos) {
+    return {};
+  }
+  const auto rest = url.substr(scheme + 3);
+  return rest.substr(0, rest.find('/'));
+}
+
 }  // namespace
 
 std::span<const CompatibleProvider> compatible_providers() {
@@ -87,6 +125,36 @@ std::span<const CompatibleProvider> compatible_providers() {
 const CompatibleProvider* find_compatible(std::string_view prefix) {
   const auto found = std::ranges::find(kProviders, prefix, &CompatibleProvider::prefix);
   return found == kProviders.end() ? nullptr : &*found;
+}
+
+const CompatibleProvider* find_compatible_at(std::string_view url) {
+  const auto host = host_in(url);
+  if (host.empty() || host.starts_with("localhost") || host.starts_with("127.")) {
+    return nullptr;  // Anything may listen there.
+  }
+  const auto found = std::ranges::find_if(
+      kProviders, [host](const auto& each) { return host_in(each.base_url) == host; });
+  return found == kProviders.end() ? nullptr : &*found;
+}
+
+std::string_view usual_prefix(std::string_view name) {
+  constexpr auto kNames = std::to_array<std::pair<std::string_view, std::string_view>>({
+      {"aws", "bedrock"},
+      {"azure_openai", "azure"},
+      {"claude", "anthropic"},
+      {"fireworks", "fireworks_ai"},
+      {"google", "gemini"},
+      {"kimi", "moonshot"},
+      {"nvidia", "nvidia_nim"},
+      {"qwen", "dashscope"},
+      {"together", "together_ai"},
+      {"vertex", "vertex_ai"},
+      {"zhipu", "zai"},
+      {"zhipuai", "zai"},
+  });
+  const auto found =
+      std::ranges::find(kNames, name, &std::pair<std::string_view, std::string_view>::first);
+  return found == kNames.end() ? std::string_view() : found->second;
 }
 
 bool is_unsupported_provider(std::string_view prefix) {

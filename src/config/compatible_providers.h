@@ -19,6 +19,12 @@ std::span<const CompatibleProvider> compatible_providers();
 // Null: no such prefix.
 const CompatibleProvider* find_compatible(std::string_view prefix);
 
+// The provider whose own host this address is at. Null: none of the table.
+const CompatibleProvider* find_compatible_at(std::string_view url);
+
+// How LiteLLM calls a provider that people call otherwise: "zhipu" is "zai". Empty: not known.
+std::string_view usual_prefix(std::string_view name);
+
 // LiteLLM knows this prefix, Meridian cannot speak to it yet.
 bool is_unsupported_provider(std::string_view prefix);
 

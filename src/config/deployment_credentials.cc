@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <initializer_list>
 #include <utility>
 
@@ -51,30 +52,65 @@ bool skipped_for_unset(PartReader& reader, DeploymentDraft& draft, std::string_v
   return true;
 }
 
+// Whose the address is that a key would go to.
+enum class Host : std::uint8_t { Own, Other, OtherWithoutKeys };
+
+// LiteLLM sends the usual variable's key wherever api_base points. Here it must be said.
+void without_key_elsewhere(PartReader& reader,
+                           const ConfigSources& sources,
+                           DeploymentDraft& draft,
+                           std::string_view usual,
+                           Host host) {
+  if (host == Host::Other) {
+    skipped(reader,
+            draft,
+            fmt::format("no api_key, and the key in {} is for the provider's own address", usual),
+            fmt::format("write api_key: os.environ/{} if it may go to this api_base", usual));
+  } else if (variable(sources, usual)) {
+    reader.issues().warn(
+        draft.at,
+        draft.path,
+        fmt::format("no api_key, so this api_base is called without a key; LiteLLM "
+                    "would send it the one in {}",
+                    usual),
+        fmt::format("write api_key: os.environ/{} if that is meant", usual));
+  }
+}
+
+void take_usual_key(PartReader& reader,
+                    const ConfigSources& sources,
+                    DeploymentDraft& draft,
+                    std::initializer_list<std::string_view> variables) {
+  auto& key = draft.params.api_key;
+  for (const auto name : variables) {
+    if (auto value = variable(sources, name); value && key.empty()) {
+      key = Secret(std::move(*value));
+    }
+  }
+  if (key.empty()) {
+    skipped(reader,
+            draft,
+            fmt::format("no api_key, and {} is not set", *variables.begin()),
+            fmt::format("write api_key: os.environ/{}", *variables.begin()));
+  }
+}
+
 // A provider with an API key: the file's, else the usual variable's. A key that was meant for the
 // provider's own host is not sent to another one that the file names.
 void with_api_key(PartReader& reader,
                   const ConfigSources& sources,
                   DeploymentDraft& draft,
                   std::initializer_list<std::string_view> variables,
-                  bool own_host) {
-  auto& key = draft.params.api_key;
+                  Host host) {
+  const auto& key = draft.params.api_key;
   const auto* given = reader.given(Params, "api_key");
   const bool empty = given != nullptr && given->value->is_scalar() && given->value->text.empty();
   const bool reported = key.empty() && given != nullptr && !empty;
-  if (!skipped_for_unset(reader, draft, "api_key") && key.empty() && own_host && !reported) {
-    std::string_view first;
-    for (const auto name : variables) {
-      first = first.empty() ? name : first;
-      if (auto value = variable(sources, name); value && key.empty()) {
-        key = Secret(std::move(*value));
-      }
-    }
-    if (key.empty()) {
-      skipped(reader,
-              draft,
-              fmt::format("no api_key, and {} is not set", first),
-              fmt::format("write api_key: os.environ/{}", first));
+  if (!skipped_for_unset(reader, draft, "api_key") && key.empty() && !reported) {
+    if (host == Host::Own) {
+      take_usual_key(reader, sources, draft, variables);
+    } else {
+      without_key_elsewhere(reader, sources, draft, *variables.begin(), host);
     }
   }
   draft.account = key_account(draft.name.prefix, key);
@@ -140,7 +176,7 @@ void with_azure(PartReader& reader, const ConfigSources& sources, DeploymentDraf
       return;
     }
   }
-  with_api_key(reader, sources, draft, {"AZURE_API_KEY", "AZURE_OPENAI_API_KEY"}, true);
+  with_api_key(reader, sources, draft, {"AZURE_API_KEY", "AZURE_OPENAI_API_KEY"}, Host::Own);
 }
 
 bool own_address(PartReader& reader) {
@@ -152,6 +188,47 @@ bool at_own_host(PartReader& reader, const CompatibleProvider& provider, std::st
          (!provider.base_url.empty() && read_base(provider.base_url).host == host);
 }
 
+// A server that may do without a key.
+void with_optional_key(PartReader& reader,
+                       const ConfigSources& sources,
+                       DeploymentDraft& draft,
+                       const CompatibleProvider& provider) {
+  auto& key = draft.params.api_key;
+  const auto usual = provider.key_variable;
+  // Where the provider has no address of its own, its variable is for the one in the file.
+  const bool own = own_address(reader) || provider.base_url.empty();
+  if (auto value = variable(sources, usual); value && key.empty() && own) {
+    key = Secret(std::move(*value));
+  }
+  if (!key.empty() || own || usual.empty()) {
+    skipped_for_unset(reader, draft, "api_key");
+    draft.account = key_account(draft.name.prefix, key);
+    return;
+  }
+  with_api_key(reader, sources, draft, {usual}, Host::OtherWithoutKeys);
+}
+
+void with_compatible(PartReader& reader, const ConfigSources& sources, DeploymentDraft& draft) {
+  const auto* const compatible = draft.name.compatible;
+  if (compatible == nullptr) {
+    with_api_key(reader,
+                 sources,
+                 draft,
+                 {"OPENAI_API_KEY"},
+                 own_address(reader) ? Host::Own : Host::OtherWithoutKeys);
+  } else if (compatible->needs_key) {
+    with_api_key(reader,
+                 sources,
+                 draft,
+                 {compatible->key_variable},
+                 at_own_host(reader, *compatible, draft.host) || compatible->base_url.empty()
+                     ? Host::Own
+                     : Host::Other);
+  } else {
+    with_optional_key(reader, sources, draft, *compatible);
+  }
+}
+
 }  // namespace
 
 void check_credentials(PartReader& reader, const ConfigSources& sources, DeploymentDraft& draft) {
@@ -159,7 +236,6 @@ void check_credentials(PartReader& reader, const ConfigSources& sources, Deploym
     draft.account = draft.name.prefix;
     return;
   }
-  const auto* const compatible = draft.name.compatible;
   switch (draft.deployment.provider) {
     case Provider::Bedrock:
       with_aws(reader, draft);
@@ -168,39 +244,30 @@ void check_credentials(PartReader& reader, const ConfigSources& sources, Deploym
       with_google(draft);
       return;
     case Provider::Gemini:
-      with_api_key(
-          reader, sources, draft, {"GEMINI_API_KEY", "GOOGLE_API_KEY"}, own_address(reader));
+      with_api_key(reader,
+                   sources,
+                   draft,
+                   {"GEMINI_API_KEY", "GOOGLE_API_KEY"},
+                   own_address(reader) ? Host::Own : Host::Other);
       return;
     case Provider::Anthropic:
       with_api_key(reader,
                    sources,
                    draft,
                    {"ANTHROPIC_API_KEY"},
-                   own_address(reader) || without_port(draft.host) == "api.anthropic.com");
+                   own_address(reader) || without_port(draft.host) == "api.anthropic.com"
+                       ? Host::Own
+                       : Host::Other);
       return;
     case Provider::OpenAi:
-      with_api_key(reader, sources, draft, {"OPENAI_API_KEY"}, true);
+      with_api_key(reader, sources, draft, {"OPENAI_API_KEY"}, Host::Own);
       return;
     case Provider::Azure:
       with_azure(reader, sources, draft);
       return;
     case Provider::Compatible:
-      break;
-  }
-  if (compatible == nullptr) {
-    with_api_key(reader, sources, draft, {"OPENAI_API_KEY"}, own_address(reader));
-  } else if (compatible->needs_key) {
-    with_api_key(reader,
-                 sources,
-                 draft,
-                 {compatible->key_variable},
-                 at_own_host(reader, *compatible, draft.host));
-  } else {
-    if (auto key = variable(sources, compatible->key_variable);
-        key && draft.params.api_key.empty() && own_address(reader)) {
-      draft.params.api_key = Secret(std::move(*key));
-    }
-    with_api_key(reader, sources, draft, {}, false);
+      with_compatible(reader, sources, draft);
+      return;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "config/deployment_draft.h"
+#include "config/scalars.h"
 
 namespace meridian {
 
@@ -37,7 +38,7 @@ void read_price(PartReader& reader, Price& price) {
   price.cache_write = write.value_or(price.input);
 }
 
-void read_mode(PartReader& reader, Capability& can) {
+void read_mode(PartReader& reader, std::string_view model, Capability& can) {
   constexpr std::array<std::string_view, 15> kModes{"chat",
                                                     "completion",
                                                     "embedding",
@@ -69,17 +70,59 @@ void read_mode(PartReader& reader, Capability& can) {
     mode.clear();
   }
   can.mode = mode == "chat" ? "" : mode;
+  // Whoever embeds says so in its name: no vendor calls such a model anything else.
+  if (given == nullptr && model.contains("embed")) {
+    can.mode = "embedding";
+  }
 }
 
-void read_capability(PartReader& reader, Capability& can) {
-  can.input_tokens_max = reader.whole(Info, "max_input_tokens", kCountMax);
-  can.output_tokens_max = reader.whole(Info, "max_output_tokens", kCountMax);
-  if (!can.output_tokens_max) {
-    can.output_tokens_max = reader.whole(Info, "max_tokens", kCountMax);
+// model_info is also where people keep their own catalogue ("context_window: 200K"): what is not
+// of the kind that is used here is theirs.
+void not_used(PartReader& reader,
+              const Given& given,
+              std::string_view kind,
+              std::string_view example) {
+  reader.issues().warn(given.value->at,
+                       given.path,
+                       fmt::format("not {}, so it is not used", kind),
+                       fmt::format("write {} if it should count", example));
+}
+
+std::optional<std::int64_t> token_fact(PartReader& reader, std::string_view name) {
+  const auto* given = reader.given(Info, name);
+  if (given == nullptr || given->value->is_null()) {
+    return std::nullopt;
   }
-  can.tools = reader.flag(Info, "supports_function_calling");
-  can.images = reader.flag(Info, "supports_vision");
-  read_mode(reader, can);
+  const auto number =
+      given->value->is_scalar() ? number_of(given->value->text) : std::optional<double>();
+  if (!number || *number < 1 || *number > static_cast<double>(kCountMax)) {
+    not_used(reader, *given, "a number of tokens", "digits, such as 128000,");
+    return std::nullopt;
+  }
+  return static_cast<std::int64_t>(*number);
+}
+
+std::optional<bool> flag_fact(PartReader& reader, std::string_view name) {
+  const auto* given = reader.given(Info, name);
+  if (given == nullptr || given->value->is_null()) {
+    return std::nullopt;
+  }
+  const auto flag = given->value->is_scalar() ? flag_of(given->value->text) : std::optional<bool>();
+  if (!flag) {
+    not_used(reader, *given, "true or false", "one of them");
+  }
+  return flag;
+}
+
+void read_capability(PartReader& reader, std::string_view model, Capability& can) {
+  can.input_tokens_max = token_fact(reader, "max_input_tokens");
+  can.output_tokens_max = token_fact(reader, "max_output_tokens");
+  if (!can.output_tokens_max) {
+    can.output_tokens_max = token_fact(reader, "max_tokens");
+  }
+  can.tools = flag_fact(reader, "supports_function_calling");
+  can.images = flag_fact(reader, "supports_vision");
+  read_mode(reader, model, can);
 }
 
 std::optional<Duration> time_limit(PartReader& reader, std::string_view name) {
@@ -122,7 +165,7 @@ void read_facts(PartReader& reader, DeploymentDraft& draft) {
   draft.deployment.label = reader.text(Metadata, "region").value_or("");
   read_limits(reader, draft);
   read_price(reader, draft.price);
-  read_capability(reader, draft.deployment.can);
+  read_capability(reader, draft.deployment.model, draft.deployment.can);
 }
 
 }  // namespace meridian

@@ -52,10 +52,10 @@ void read_azure_token(PartReader& reader, DeploymentParams& params) {
 void read_drop_params(PartReader& reader, DeploymentParams& params) {
   const auto* given = reader.given(Params, "drop_params");
   if (given != nullptr && given->value->is_list()) {
-    reader.issues().error(given->value->at,
-                          given->path,
-                          "a list is not true or false",
-                          "write additional_drop_params for names of parameters");
+    reader.issues().warn(given->value->at,
+                         given->path,
+                         "a list is not true or false, so it has no effect, nor in LiteLLM",
+                         "write additional_drop_params for names of parameters");
   } else if (const auto drop = reader.flag(Params, "drop_params")) {
     params.drop_params = *drop;
   }

@@ -130,22 +130,42 @@ std::vector<std::string_view> key_names(Section section) {
   return names;
 }
 
+namespace {
+
+// "disable_auth", "skip_budget_checks": without effect they leave a check on that the file wants
+// off.
+bool switches_off(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kOff{"disable_", "skip_", "bypass_", "ignore_"};
+  constexpr std::array<std::string_view, 7> kChecks{
+      "auth", "limit", "budget", "guard", "moderation", "redact", "enforce"};
+  const auto holds = [name](std::string_view word) { return name.contains(word); };
+  return std::ranges::any_of(kOff,
+                             [name](std::string_view off) { return name.starts_with(off); }) &&
+         std::ranges::any_of(kChecks, holds) && !name.contains("unauth");
+}
+
+}  // namespace
+
 bool sounds_restricting(std::string_view name) {
   constexpr std::array<std::string_view, 21> kWords{
       "auth",       "allow",  "deny",   "denied",   "disable_routes", "limit",     "budget",
       "moderation", "guard",  "redact", "banned",   "require",        "jwt",       "team",
       "security",   "forbid", "block",  "restrict", "residency",      "sovereign", "enforce"};
-  constexpr std::array<std::string_view, 9> kHarmless{"cors",
-                                                      "allowed_origins",
-                                                      "allowed_headers",
-                                                      "allowed_methods",
-                                                      "allow_credentials",
-                                                      "allow_requests_on",
-                                                      "allow_requests_from_all",
-                                                      "author",
-                                                      "delimiter"};
+  constexpr std::array<std::string_view, 12> kHarmless{"cors",
+                                                       "allowed_origins",
+                                                       "allowed_headers",
+                                                       "allowed_methods",
+                                                       "allow_credentials",
+                                                       "allow_requests_on",
+                                                       "allow_requests_from_all",
+                                                       "author",
+                                                       "delimiter",
+                                                       "thinking_budget",
+                                                       "reasoning_budget",
+                                                       "budget_tokens"};
   const auto holds = [name](std::string_view word) { return name.contains(word); };
-  return std::ranges::any_of(kWords, holds) && std::ranges::none_of(kHarmless, holds);
+  return std::ranges::any_of(kWords, holds) && std::ranges::none_of(kHarmless, holds) &&
+         !switches_off(name);
 }
 
 }  // namespace meridian

@@ -8,6 +8,8 @@ namespace {
 
 using enum Section;
 
+constexpr std::string_view kPings =
+    "comments keep a stream open from the tenth second until its first event, and none after it";
 constexpr std::string_view kDefault =
     "an OpenAI request parameter: used where the request has none";
 constexpr std::string_view kCatalogue = "free text about the model; nothing depends on it";
@@ -16,6 +18,8 @@ constexpr std::string_view kOtherPrice =
 constexpr std::string_view kFiles = "for files, batches and vector stores, which are not built";
 constexpr std::string_view kAutoRouter =
     "for LiteLLM's semantic auto_router/ models, which are not built";
+constexpr std::string_view kRoles = "messages are sent as the client wrote them";
+constexpr std::string_view kPrompts = "stored prompts are not built";
 constexpr std::string_view kLabelIgnored = "stores it; nothing reads it";
 
 constexpr KeyRow free_text(std::string_view name) {
@@ -43,7 +47,7 @@ constexpr auto kRows = std::to_array<KeyRow>({
 
     used(Params, "model", KeyType::Text, "provider/model; `bedrock/<region>/<model>`; without a prefix it is inferred from well-known names"),
     used(Params, "custom_llm_provider", KeyType::Text, "the provider, when the model's name does not start with it"),
-    used(Params, "api_key", KeyType::Secret, "the provider's key; best as os.environ/NAME"),
+    used(Params, "api_key", KeyType::Secret, "the provider's key; best as os.environ/NAME; without one the usual variable is read, for the provider's own address only", "the usual variable's key goes to any api_base"),
     used(Params, "api_base", KeyType::Text, "where the provider is; for any server that speaks OpenAI's protocol").spelt("base_url"),
     used(Params, "api_version", KeyType::Text, "Azure's api-version"),
     used(Params, "organization", KeyType::Texts, "OpenAI's organization; a list makes one deployment of each"),
@@ -93,6 +97,34 @@ constexpr auto kRows = std::to_array<KeyRow>({
     used(Params, "extra_headers", KeyType::Map, "headers for every request to the provider").spelt("headers"),
     used(Params, "extra_body", KeyType::Map, "put into every request to the provider"),
     no_effect(Params, "max_retries", "the provider's SDK is not used; num_retries counts"),
+    no_effect(Params, "allowed_openai_params", "what the provider's dialect can say is sent; put the rest into extra_body", "sends these although it thinks that the model cannot take them"),
+    no_effect(Params, "cache_control_injection_points", "messages are not marked for the provider's prompt cache here; let the client do it", "marks messages for the prompt cache"),
+    no_effect(Params, "ttft_timeout", "write timeout: it ends at the first content here"),
+    no_effect(Params, "stream_idle_timeout", "write stream_timeout: it is the longest gap in a stream here"),
+    no_effect(Params, "keepalive_seconds", kPings),
+    no_effect(Params, "allow_client_keepalive_override", kPings),
+    no_effect(Params, "supports_system_message", kRoles),
+    no_effect(Params, "ensure_alternating_roles", kRoles),
+    no_effect(Params, "user_continue_message", kRoles),
+    no_effect(Params, "assistant_continue_message", kRoles),
+    no_effect(Params, "roles", kRoles),
+    no_effect(Params, "initial_prompt_value", kRoles),
+    no_effect(Params, "final_prompt_value", kRoles),
+    no_effect(Params, "bos_token", kRoles),
+    no_effect(Params, "eos_token", kRoles),
+    no_effect(Params, "hf_model_name", kRoles),
+    no_effect(Params, "prompt_id", kPrompts),
+    no_effect(Params, "prompt_version", kPrompts),
+    no_effect(Params, "prompt_label", kPrompts),
+    no_effect(Params, "prompt_variables", kPrompts),
+    no_effect(Params, "cache", "answers are not cached"),
+    no_effect(Params, "caching", "answers are not cached"),
+    no_effect(Params, "caching_groups", "answers are not cached"),
+    no_effect(Params, "fastest_response", "one deployment is asked at a time"),
+    no_effect(Params, "verbose", "logging is chosen when the program starts"),
+    no_effect(Params, "retry_policy", "write router_settings.model_group_retry_policy"),
+    no_effect(Params, "max_fallbacks", "write router_settings.max_fallbacks"),
+    refused(Params, "allowed_model_region", "write model_info.allowed_regions for a rule of this deployment, or router_settings.allowed_regions", "keeps to deployments of this region_name"),
     no_effect(Params, "mock_timeout", "a test hook of LiteLLM's"),
     no_effect(Params, "azure_username", "user passwords are not used with Azure; write client_id and client_secret"),
     no_effect(Params, "azure_password", "user passwords are not used with Azure; write client_id and client_secret"),
@@ -170,7 +202,7 @@ constexpr auto kRows = std::to_array<KeyRow>({
 
     used(Info, "id", KeyType::Text, "the deployment's name in headers, logs and metrics", "the same, else a hash"),
     used(Info, "base_model", KeyType::Text, "the model whose price and context window count").in(Params),
-    used(Info, "mode", KeyType::Text, "chat, completion, embedding, responses, ...: which endpoints it serves").in(Params),
+    used(Info, "mode", KeyType::Text, "chat, completion, embedding, responses, ...: which endpoints it serves; without it, a model with `embed` in its name embeds").in(Params),
     used(Info, "max_tokens", KeyType::Whole, "longest answer, where max_output_tokens says nothing", "reads it for its model list"),
     used(Info, "max_input_tokens", KeyType::Whole, "longest prompt").spelt("context_window").in(Params),
     used(Info, "max_output_tokens", KeyType::Whole, "longest answer").in(Params),

@@ -8,6 +8,8 @@ namespace {
 
 using enum Section;
 
+constexpr std::string_view kPings =
+    "comments keep a stream open from the tenth second until its first event, and none after it";
 constexpr std::string_view kRedis = "state is kept in the process; Redis is not used";
 constexpr std::string_view kScheduler = "requests are not queued by priority";
 constexpr std::string_view kBudget =
@@ -54,6 +56,16 @@ constexpr auto kRows = std::to_array<KeyRow>({
     no_effect(Router, "deployment_affinity_ttl_seconds", "affinity follows the prompt's prefix and needs no time limit"),
     no_effect(Router, "session_affinity", "affinity follows the prompt's prefix"),
     no_effect(Router, "session_affinity_ttl_seconds", "affinity follows the prompt's prefix"),
+    no_effect(Router, "model_group_affinity_config", "affinity follows the prompt's prefix"),
+    no_effect(Router, "enable_weighted_failover", "always so: another deployment of the group is tried before other groups", "off unless asked for"),
+    no_effect(Router, "ttft_timeout", "write timeout: it ends at the first content here"),
+    no_effect(Router, "stream_idle_timeout", "write stream_timeout: it is the longest gap in a stream here"),
+    no_effect(Router, "keepalive_seconds", kPings),
+    no_effect(Router, "allow_client_keepalive_override", kPings),
+    no_effect(Router, "tag_routing_prefix", "all tags of a request count"),
+    no_effect(Router, "enable_health_check_routing", "probes always steer the routing", "probes steer its routing only with this"),
+    no_effect(Router, "background_health_check_model_groups", "all deployments are probed"),
+    no_effect(Router, "plugins", "Python hooks do not run here"),
     refused(Router, "provider_budget_config", kBudget),
     no_effect(Router, "redis_url", kRedis),
     no_effect(Router, "redis_host", kRedis),

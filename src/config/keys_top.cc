@@ -34,6 +34,7 @@ constexpr auto kRows = std::to_array<KeyRow>({
     no_effect(Section::Top, "mcp_settings", kOtherService, kUnknownToLiteLlm),
     no_effect(Section::Top, "mcp_tools", kOtherService),
     no_effect(Section::Top, "vector_store_registry", kOtherService),
+    no_effect(Section::Top, "worker_registry", kOtherService),
     refused(Section::Top, "guardrails", "guardrails do not run here, so nothing would be checked; remove them, or keep LiteLLM in front for them", "runs them"),
     refused(Section::Top, "policies", "policies do not run here, so nothing would be checked; remove them", "runs them"),
     no_effect(Section::Top, "environment", "not a section; write environment_variables", kUnknownToLiteLlm),

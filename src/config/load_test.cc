@@ -284,6 +284,19 @@ TEST(LoadConfig, LetsTheFilesOwnVariablesComeFirst) {
   EXPECT_THAT(settings.general.environment, ElementsAre(Pair("OPENAI_API_KEY", "sk-file")));
 }
 
+TEST(LoadConfig, SendsNoWordOfTheCatalogueToAProvider) {
+  const auto settings = loaded(R"(
+model_list:
+  - model_name: a
+    litellm_params: {model: openai/o3, api_key: k}
+    model_info: {organization: OpenAI, project: x, reasoning: true, provider: openai, tags: [fast]}
+)");
+  EXPECT_THAT(settings.params[0].request_defaults, ElementsAre());
+  EXPECT_EQ(settings.params[0].organization, "");
+  EXPECT_EQ(settings.params[0].project, "");
+  EXPECT_THAT(settings.fleet.deployments[0].tags, ElementsAre());
+}
+
 TEST(LoadConfig, ForwardsRequestParametersAsJsonOfTheRightType) {
   const auto settings =
       loaded(one("model: ollama_chat/q, temperature: '0.7', max_tokens: 1_000, stop: ['a\"b'], "
@@ -444,6 +457,19 @@ TEST(LoadConfig, ReadsMetadataWhateverElseADeploymentHolds) {
     params += std::string(", ") + more + ": 1";
     EXPECT_EQ(loaded(one(params)).fleet.deployments[0].label, "here");
   }
+}
+
+TEST(LoadConfig, TakesAModelWhoseNameSaysSoForOneThatEmbeds) {
+  const auto mode = [](const std::string& params, const std::string& info = "{}") {
+    return loaded("model_list:\n  - model_name: a\n    litellm_params: {" + params +
+                  "}\n    model_info: " + info + "\n")
+        .fleet.deployments.at(0)
+        .can.mode;
+  };
+  EXPECT_EQ(mode("model: openai/text-embedding-3-small"), "embedding");
+  EXPECT_EQ(mode("model: bedrock/cohere.embed-v4:0, aws_region_name: us-east-1"), "embedding");
+  EXPECT_EQ(mode("model: openai/text-embedding-3-small", "{mode: chat}"), "");
+  EXPECT_EQ(mode("model: openai/gpt-4o"), "");
 }
 
 TEST(LoadConfig, StopsABillionLaughs) {

@@ -155,34 +155,94 @@ void read_bedrock(std::string_view path, const ModelHints& hints, ModelName& nam
                   shown(hints.group));
 }
 
-ModelName refused(std::string_view text, const ModelHints& hints) {
+std::string python_code(std::string_view prefix) {
+  return fmt::format("the provider {} is Python code, which does not run here", shown(prefix));
+}
+
+// What to write for a model whose provider nobody knows.
+std::string hint_for(std::string_view text, const ModelHints& hints) {
+  const auto slash = text.find('/');
+  const auto prefix = slash == std::string_view::npos ? std::string_view() : text.substr(0, slash);
+  if (const auto usual = usual_prefix(prefix); !usual.empty()) {
+    return fmt::format("write {}/{}", usual, text.substr(slash + 1));
+  }
+  if (hints.vertex) {
+    // Google writes publishers/google/models/<model> in its own addresses.
+    const bool published = prefix == "publishers";
+    return fmt::format("write vertex_ai/{}", published ? text.substr(text.rfind('/') + 1) : text);
+  }
+  const bool ollama =
+      hints.api_base.contains(":11434") || (hints.api_base.empty() && text.contains(':'));
+  if (ollama) {
+    return fmt::format("write ollama_chat/{}", text);
+  }
+  if (!hints.api_base.empty()) {
+    return fmt::format("if the server speaks OpenAI's protocol, write openai/{}", text);
+  }
+  if (prefix.empty()) {
+    return fmt::format(
+        "write the provider in front, such as ollama_chat/{0} or groq/{0}; or openai/{0} with an "
+        "api_base",
+        text);
+  }
+  return fmt::format(
+      "if a server of yours speaks OpenAI's protocol, write openai/{} with its api_base", text);
+}
+
+// A provider's name with a slip in it. Organizations that publish models are called much like the
+// providers, and stand in front of a model's name, too.
+std::optional<std::string_view> meant_provider(std::string_view prefix) {
+  constexpr std::array<std::string_view, 5> kOrganizations{
+      "meta-llama", "mistralai", "moonshotai", "minimaxai", "nousresearch"};
+  if (!usual_prefix(prefix).empty() ||
+      std::ranges::find(kOrganizations, prefix) != kOrganizations.end()) {
+    return std::nullopt;
+  }
+  return nearest(prefix, provider_prefixes(), prefix.size() >= 5 ? 2 : 1);
+}
+
+// LiteLLM's proxy leaves such a deployment out and serves the others (its router is made with
+// ignore_invalid_deployments), and so do we, but for a slip of the pen: that is worth a stop.
+ModelName without_provider(std::string_view text, const ModelHints& hints) {
   ModelName name;
   name.prefix = "unknown";
   name.model = text;
   const auto slash = text.find('/');
   if (slash == std::string_view::npos) {
-    name.problem = fmt::format("the provider of {} is not known", shown(text));
-  } else {
-    name.problem = fmt::format("unknown provider {}", shown(text.substr(0, slash)));
-    const auto near = nearest(text.substr(0, slash), provider_prefixes());
-    if (near) {
-      name.hint = fmt::format("did you mean \"{}/{}\"?", *near, text.substr(slash + 1));
-      return name;
+    name.unsupported = fmt::format("the provider of {} is not known", shown(text));
+    name.hint = hint_for(text, hints);
+    return name;
+  }
+  const auto prefix = text.substr(0, slash);
+  if (hints.python) {
+    name.unsupported = python_code(prefix);
+    return name;
+  }
+  if (const auto near = meant_provider(prefix)) {
+    name.problem = fmt::format("unknown provider {}", shown(prefix));
+    name.hint = fmt::format("did you mean \"{}/{}\"?", *near, text.substr(slash + 1));
+    return name;
+  }
+  name.unsupported = fmt::format("no provider is named {}", shown(prefix));
+  name.hint = hint_for(text, hints);
+  return name;
+}
+
+// LiteLLM's words between provider and deployment, which would go to the provider as part of the
+// name: the kind of model behind an Azure deployment, and the route to the Responses API.
+void drop_route(ModelName& name) {
+  constexpr std::array<std::string_view, 2> kFamilies{"o_series/", "gpt5_series/"};
+  constexpr std::string_view kResponses = "responses/";
+  for (const auto family : kFamilies) {
+    if (name.provider == Provider::Azure && name.model.starts_with(family)) {
+      name.model.erase(0, family.size());
     }
   }
-  const bool ollama =
-      hints.api_base.contains(":11434") || (hints.api_base.empty() && text.contains(':'));
-  if (ollama) {
-    name.hint = fmt::format("write ollama_chat/{}", text);
-  } else if (!hints.api_base.empty()) {
-    name.hint = fmt::format("if the server speaks OpenAI's protocol, write openai/{}", text);
-  } else {
-    name.hint = fmt::format(
-        "write the provider in front, such as ollama_chat/{0} or groq/{0}; or openai/{0} with an "
-        "api_base",
-        text);
+  if (name.model.starts_with(kResponses)) {
+    name.model.erase(0, kResponses.size());
+    name.note = "the route responses/ is not built; " + name.model +
+                " is called at the endpoint that the client called";
   }
-  return name;
 }
 
 ModelName with_prefix(std::string_view prefix, std::string_view rest, const ModelHints& hints) {
@@ -197,8 +257,13 @@ ModelName with_prefix(std::string_view prefix, std::string_view rest, const Mode
       read_bedrock(rest, hints, name);
       return name;
     }
+    if (*own == Provider::Azure || *own == Provider::OpenAi) {
+      drop_route(name);
+    }
   } else if (const auto* const compatible = find_compatible(prefix)) {
     name.compatible = compatible;
+  } else if (hints.python && !is_unsupported_provider(prefix)) {
+    name.unsupported = python_code(prefix);
   } else {
     name.unsupported = fmt::format("the provider {} is not built into Meridian", shown(prefix));
   }
@@ -231,16 +296,17 @@ ModelName read_model_name(std::string_view text, const ModelHints& hints) {
         "a provider cannot be taken from what a client asks for; write openai/*, anthropic/*, ...";
     return name;
   }
+  if (const auto* const there = find_compatible_at(hints.api_base)) {
+    ModelName name;  // As LiteLLM does: the address says whose it is.
+    name.prefix = there->prefix;
+    name.model = text;
+    name.compatible = there;
+    return name;
+  }
   if (const auto guess = inferred_prefix(text, hints); !guess.empty()) {
     return with_prefix(guess, text, hints);
   }
-  auto name = refused(text, hints);
-  if (hints.python && slash != std::string_view::npos) {
-    name.problem.clear();
-    name.unsupported =
-        fmt::format("the provider {} is Python code, which does not run here", shown(prefix));
-  }
-  return name;
+  return without_provider(text, hints);
 }
 
 }  // namespace meridian

@@ -29,8 +29,8 @@ struct ModelName {
   bool invoke = false;
   std::string unsupported;  // Not empty: why it cannot be called; the deployment is skipped.
   std::string note;         // Not empty: a choice that was made, for a warning.
-  std::string problem;      // Not empty: refused, with `hint`.
-  std::string hint;
+  std::string problem;      // Not empty: refused.
+  std::string hint;  // What to write instead, where `unsupported` or `problem` says something.
 };
 
 ModelName read_model_name(std::string_view text, const ModelHints& hints);

@@ -1,5 +1,6 @@
 #include "config/model_name.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace meridian {
@@ -41,7 +42,44 @@ TEST(ReadModelName, InfersWellKnownNames) {
   EXPECT_EQ(read("gpt-4o").provider, Provider::OpenAi);
   EXPECT_EQ(read("claude-sonnet-4-5").provider, Provider::Anthropic);
   EXPECT_EQ(read("us.anthropic.claude-sonnet-4-5-20250929-v1:0").provider, Provider::Bedrock);
-  EXPECT_FALSE(read("gpt-oss:20b").problem.empty());
+}
+
+TEST(ReadModelName, SkipsAModelWhoseProviderNobodyKnows) {
+  const auto bare = read("gpt-oss:20b");
+  EXPECT_TRUE(bare.problem.empty());
+  EXPECT_EQ(bare.unsupported, "the provider of \"gpt-oss:20b\" is not known");
+  EXPECT_EQ(bare.hint, "write ollama_chat/gpt-oss:20b");
+  const auto invented = read("acme/model-1");
+  EXPECT_EQ(invented.unsupported, "no provider is named \"acme\"");
+  EXPECT_EQ(read("zhipu/glm-4").hint, "write zai/glm-4");
+}
+
+TEST(ReadModelName, StopsAtASlipButNotAtAnOrganization) {
+  EXPECT_EQ(read("bedrok/anthropic.claude-v2").hint,
+            "did you mean \"bedrock/anthropic.claude-v2\"?");
+  for (const auto* const published : {"meta-llama/Llama-3-8B", "mistralai/Mixtral-8x7B"}) {
+    EXPECT_TRUE(read(published).problem.empty()) << published;
+    EXPECT_FALSE(read(published).unsupported.empty()) << published;
+  }
+}
+
+TEST(ReadModelName, LearnsTheProviderFromItsOwnAddress) {
+  const auto name =
+      read_model_name("meta-llama/llama-4-scout", {.api_base = "https://api.groq.com/openai/v1"});
+  EXPECT_EQ(name.prefix, "groq");
+  EXPECT_EQ(name.model, "meta-llama/llama-4-scout");
+  // Anything may listen at a local port that one provider of the table uses.
+  EXPECT_FALSE(
+      read_model_name("llama-4", {.api_base = "http://localhost:1234/v1"}).unsupported.empty());
+}
+
+TEST(ReadModelName, LeavesLiteLlmsRoutesOutOfADeploymentsName) {
+  const auto routed = read("azure/responses/o3");
+  EXPECT_EQ(routed.model, "o3");
+  EXPECT_THAT(routed.note, testing::StartsWith("the route responses/ is not built"));
+  EXPECT_EQ(read("azure/o_series/my-o3").model, "my-o3");
+  EXPECT_EQ(read("openai/responses/gpt-5").model, "gpt-5");
+  EXPECT_EQ(read("openrouter/responses/x").model, "responses/x");
 }
 
 TEST(ReadModelName, FollowsCustomLlmProvider) {

@@ -29,6 +29,19 @@ bool says_nothing(const Yaml& value) {
   return false;
 }
 
+// An unknown key that would close something, if anybody kept it. One that opens something
+// ("allow_retries: true") leaves it closed without effect; "allow_guests: false" is a lock.
+bool promises_restriction(std::string_view key, const Yaml& value) {
+  if (!sounds_restricting(key)) {
+    return false;
+  }
+  const auto flag = value.is_scalar() ? flag_of(value.text) : std::nullopt;
+  if (key.starts_with("allow_") && flag) {
+    return !*flag;
+  }
+  return !says_nothing(value);
+}
+
 bool is_zero(const Yaml& value) {
   return value.is_scalar() && number_of(value.text) == 0.0;
 }
@@ -36,6 +49,13 @@ bool is_zero(const Yaml& value) {
 // A name of four letters is two edits away from half the dictionary.
 std::size_t distance_max(std::string_view name) {
   return name.size() >= 5 ? 2 : 1;
+}
+
+// Words that a catalogue of models uses, too ("organization: OpenAI", "reasoning: true"): in
+// model_info they say something about the model, and must not reach its provider.
+bool is_catalogue_word(const KeyRow& row) {
+  constexpr std::array<std::string_view, 3> kWords{"organization", "project", "tags"};
+  return row.request || std::ranges::find(kWords, row.name) != kWords.end();
 }
 
 std::optional<std::string_view> nearest_key(Section section, std::string_view name) {
@@ -187,6 +207,10 @@ void KeyCheck::refuse(const Place& place, const KeyRow& row) {
 
 void KeyCheck::misplaced(const Place& place, const Elsewhere& other, Part& part) {
   const auto& row = *other.row;
+  if (place.section == Section::Info && is_catalogue_word(row)) {
+    saw(place, KeyFate::Free, "free text; nothing depends on it", "keeps it");
+    return;
+  }
   if (row.fate == KeyFate::NoEffect) {
     without_effect(place, row);
     return;
@@ -230,7 +254,7 @@ void KeyCheck::unknown(const Place& place) {
     saw(place, KeyFate::Free, "free text; nothing depends on it", "keeps it");
     return;
   }
-  if (sounds_restricting(key) && !says_nothing(place.entry.value)) {
+  if (promises_restriction(key, place.entry.value)) {
     saw(place, KeyFate::Refused, "an unknown key that promises a restriction", kUnknownToLiteLlm);
     issues_.error(place.entry.at,
                   place.path,
@@ -246,7 +270,7 @@ void KeyCheck::unknown(const Place& place) {
   issues_.warn(place.entry.at,
                place.path,
                "an unknown key, which has no effect",
-               "it is not in LiteLLM's reference either; delete it");
+               "LiteLLM's reference (1.103) does not list it either; delete it");
 }
 
 void KeyCheck::unknown_param(const Place& place) {
@@ -291,6 +315,20 @@ void KeyCheck::saw(const Place& place,
 
 namespace {
 
+// Everything in `later` stands in `earlier`, with the same value: which of the two counts makes no
+// difference to what the later one says.
+bool says_nothing_new(const Yaml& earlier, const Yaml& later) {
+  if (later.is_map() && earlier.is_map()) {
+    return std::ranges::all_of(later.entries, [&earlier](const YamlEntry& entry) {
+      const auto* const same = earlier.find(entry.key);
+      return same != nullptr && says_nothing_new(*same, entry.value);
+    });
+  }
+  return earlier.kind == later.kind && earlier.text == later.text &&
+         earlier.variable == later.variable &&
+         std::ranges::equal(earlier.items, later.items, says_nothing_new);
+}
+
 void report_repeat(const YamlEntry& first,
                    const YamlEntry& again,
                    const std::string& path,
@@ -304,10 +342,13 @@ void report_repeat(const YamlEntry& first,
         fmt::format("split at line {}, and start a gateway for each file", again.at.line));
     return;
   }
-  const bool equal = first.value.is_scalar() && same_value(first.value, again.value);
   const auto problem = fmt::format("repeated key; it stands at line {}, too", first.at.line);
-  if (equal) {
-    issues.warn(again.at, where, problem + ", with the same value", "delete one");
+  if (says_nothing_new(first.value, again.value)) {
+    issues.warn(again.at,
+                where,
+                problem + (again.value.is_map() ? ", and says the same and more there"
+                                                : ", with the same value"),
+                "delete this one");
   } else {
     issues.error(
         again.at, where, problem, "LiteLLM would take the last and drop the rest; keep one");

@@ -100,6 +100,31 @@ void read_group(PartReader& reader, const Yaml& entry, DeploymentDraft& draft) {
   }
 }
 
+// A value of the environment may be a secret in the wrong variable: messages name the variable.
+void hide_what_the_environment_said(const Yaml& value, ModelName& name) {
+  if (value.variable.empty()) {
+    return;
+  }
+  const auto named =
+      fmt::format("the value of {} names no model that can be called", value.variable);
+  for (auto* const sentence : {&name.problem, &name.unsupported}) {
+    if (!sentence->empty()) {
+      *sentence = named;
+      name.hint = "set it to <provider>/<model>";
+    }
+  }
+}
+
+// LiteLLM replaces a whole value only, so this name would go to the provider as it stands.
+void check_inner_variable(PartReader& reader, const Given& given, const std::string& text) {
+  if (text.contains("/os.environ/")) {
+    reader.issues().warn(given.value->at,
+                         given.path,
+                         "os.environ/ in the middle of a value is not replaced, nor in LiteLLM",
+                         "put the whole value into the variable: model: os.environ/NAME");
+  }
+}
+
 // False: nothing more can be said about this deployment.
 bool read_model(PartReader& reader, const DeploymentDefaults& defaults, DeploymentDraft& draft) {
   const auto* given = reader.given(Section::Params, "model");
@@ -123,6 +148,7 @@ bool read_model(PartReader& reader, const DeploymentDefaults& defaults, Deployme
   }
   const auto provider = reader.text(Section::Params, "custom_llm_provider").value_or("");
   const auto base = reader.text(Section::Params, "api_base").value_or("");
+  check_inner_variable(reader, *given, *text);
   draft.params.model = *text;
   draft.name =
       read_model_name(*text,
@@ -132,22 +158,20 @@ bool read_model(PartReader& reader, const DeploymentDefaults& defaults, Deployme
                        .vertex = reader.given(Section::Params, "vertex_project") != nullptr ||
                                  reader.given(Section::Params, "vertex_location") != nullptr,
                        .python = defaults.python_providers});
+  hide_what_the_environment_said(*given->value, draft.name);
   if (!draft.name.problem.empty()) {
-    const bool hidden = !given->value->variable.empty();
-    reader.issues().error(given->value->at,
-                          given->path,
-                          hidden ? fmt::format("the value of {} names no model that can be called",
-                                               given->value->variable)
-                                 : draft.name.problem,
-                          hidden ? "set it to <provider>/<model>" : draft.name.hint);
+    reader.issues().error(
+        given->value->at, given->path, draft.name.problem, std::move(draft.name.hint));
     return false;
   }
   if (!draft.name.note.empty()) {
     reader.issues().warn(given->value->at, given->path, draft.name.note);
   }
   if (!draft.name.unsupported.empty()) {
-    reader.issues().warn(
-        given->value->at, given->path, "this deployment is skipped: " + draft.name.unsupported);
+    reader.issues().warn(given->value->at,
+                         given->path,
+                         "this deployment is skipped: " + draft.name.unsupported,
+                         std::move(draft.name.hint));
     not_configured(draft, draft.name.unsupported);
   }
   if (std::ranges::count(draft.name.model, '*') > 1) {

@@ -95,10 +95,11 @@ void add_fallbacks(const Yaml& map,
     }
     Yaml place;
     place.at = entry.at;
-    if (entry.key != "*" && !names.check(place, at, entry.key)) {
+    const bool known = entry.key == "*" || names.check(place, at, entry.key);
+    auto targets = read_targets(entry.value, at, names, issues);  // They may be wrong, too.
+    if (!known) {
       continue;
     }
-    auto targets = read_targets(entry.value, at, names, issues);
     auto& list = into[entry.key];
     list.insert(list.end(),
                 std::make_move_iterator(targets.begin()),

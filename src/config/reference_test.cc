@@ -57,6 +57,14 @@ TEST(Keys, KnowWhatSoundsLikeARestrictionAndLeaveCorsOut) {
   EXPECT_TRUE(sounds_restricting("max_requests_limit"));
   EXPECT_FALSE(sounds_restricting("cors_allowed_methods"));
   EXPECT_FALSE(sounds_restricting("theme"));
+  EXPECT_FALSE(sounds_restricting("thinking_budget"));
+}
+
+TEST(Keys, KnowThatSwitchingACheckOffRestrictsNobody) {
+  EXPECT_FALSE(sounds_restricting("disable_auth"));
+  EXPECT_FALSE(sounds_restricting("skip_budget_checks"));
+  EXPECT_TRUE(sounds_restricting("disable_routes"));
+  EXPECT_TRUE(sounds_restricting("disable_unauthenticated_access"));
 }
 
 }  // namespace

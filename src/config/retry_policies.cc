@@ -31,18 +31,20 @@ constexpr auto kFails =
         {"InternalServerErrorAllowedFails", &HealthRules::server_error_fails},
     });
 
-// Maps of maps are the policies of groups, in the wrong key.
-bool is_nested(const Yaml& map, const std::string& path, Issues& issues) {
+// Without the maps inside: they are policies of groups in the wrong key, or a shape that nobody
+// reads.
+Yaml flat(Yaml map, const std::string& path, Issues& issues) {
   for (const auto& entry : map.entries) {
     if (entry.value.is_map()) {
-      issues.error(entry.at,
-                   fmt::format("{}.{}", path, entry.key),
-                   "a map inside a retry policy",
-                   "policies of single groups stand in router_settings.model_group_retry_policy");
-      return true;
+      issues.warn(entry.at,
+                  fmt::format("{}.{}", path, entry.key),
+                  "a map inside a retry policy, which has no effect, nor in LiteLLM",
+                  "write RateLimitErrorRetries: 3 and the like; policies of single groups stand in "
+                  "router_settings.model_group_retry_policy");
     }
   }
-  return false;
+  std::erase_if(map.entries, [](const YamlEntry& entry) { return entry.value.is_map(); });
+  return map;
 }
 
 bool is_map(const Yaml& map, const std::string& path, std::string_view example, Issues& issues) {
@@ -59,11 +61,12 @@ RetryPolicy read_retry_policy(const Yaml& map,
                               KeyCheck& keys,
                               Issues& issues) {
   RetryPolicy policy;
-  if (!is_map(map, path, "TimeoutErrorRetries: 2", issues) || is_nested(map, path, issues)) {
+  if (!is_map(map, path, "TimeoutErrorRetries: 2", issues)) {
     return policy;
   }
+  const auto own = flat(map, path, issues);
   Part part;
-  keys.read(Section::Retries, map, path, part);
+  keys.read(Section::Retries, own, path, part);
   PartReader reader(part, issues);
   for (const auto& [name, member] : kRetries) {
     policy.*member = reader.count(Section::Retries, name, 0, 100);

@@ -22,9 +22,6 @@ constexpr std::string_view kAnthropicVersion = "2023-06-01";
 constexpr double kTimeoutSecondsMax = 24 * 3600;
 constexpr int kRetriesMax = 20;
 
-// Four bytes of English a token, the usual rule of thumb; enough to choose by.
-constexpr std::size_t kBytesPerToken = 4;
-
 Failure bad(std::string message) {
   return {.kind = FailureKind::BadRequest, .message = std::move(message), .code = "invalid_value"};
 }
@@ -164,7 +161,7 @@ Result<std::optional<int>> retries_of(const Head& head, const Peek& peek) {
   return retries ? std::optional(std::clamp(*retries, 0, kRetriesMax)) : std::nullopt;
 }
 
-BodyFacts facts_of(Dialect dialect, const Peek& peek, std::string_view body) {
+BodyFacts facts_of(const Exchange& exchange, const Peek& peek, std::string_view body) {
   const auto at = [&](std::string_view part) {
     return static_cast<std::size_t>(part.data() - body.data());
   };
@@ -173,7 +170,7 @@ BodyFacts facts_of(Dialect dialect, const Peek& peek, std::string_view body) {
   facts.gateway_fields = !peek.fallbacks_raw.empty() || peek.num_retries || peek.timeout_s ||
                          peek.disable_fallbacks || peek.mock_response || !peek.api_key.empty();
   // Anthropic's streams tell their usage unasked.
-  if (peek.stream && !peek.include_usage && dialect == Dialect::OpenAiChat) {
+  if (exchange.stream && !peek.include_usage && exchange.dialect == Dialect::OpenAiChat) {
     facts.usage = peek.stream_options_raw.empty()
                       ? Splice{body.find('{') + 1, 0, R"("stream_options":{"include_usage":true},)"}
                       : Splice{at(peek.stream_options_raw),
@@ -272,7 +269,7 @@ Result<BodyFacts> read_ask(const Head& head,
   exchange.mock_response = peek.mock_response;
   exchange.model = settings.general.completion_model.empty() ? std::string(peek.model)
                                                              : settings.general.completion_model;
-  exchange.stream = peek.stream;
+  exchange.stream = peek.stream && exchange.operation == Operation::Chat;
   exchange.wants_usage = peek.include_usage;
   exchange.client_retries =
       std::clamp(number_of<int>(head[Field::SdkRetryCount]).value_or(0), 0, 100);
@@ -302,12 +299,14 @@ Result<BodyFacts> read_ask(const Head& head,
   route.kind = exchange.kind;
   route.workload = *workload;
   route.retries = *retries;
-  route.input_tokens = static_cast<std::int64_t>(peek.messages_bytes / kBytesPerToken);
+  // A prompt that is too long for everybody can still be counted, and takes nothing of a quota.
+  const bool counts = exchange.operation == Operation::CountTokens;
+  route.input_tokens = counts ? 0 : estimated_tokens(peek.messages_bytes);
   route.output_tokens = peek.output_tokens_max.value_or(0);
   route.tools = peek.tools;
   route.images = peek.images;
   route.fallbacks_disabled = peek.disable_fallbacks;
-  auto facts = facts_of(exchange.dialect, peek, body);
+  auto facts = facts_of(exchange, peek, body);
   const auto version = head[Field::AnthropicVersion];
   facts.other_version = exchange.dialect == Dialect::AnthropicMessages && !version.empty() &&
                         version != kAnthropicVersion;

@@ -5,7 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "gateway/attempt_report.h"
+#include "gateway/count.h"
 #include "gateway/discreet.h"
+#include "gateway/embed.h"
 #include "gateway/letter.h"
 #include "gateway/mock.h"
 #include "gateway/outcome.h"
@@ -25,106 +28,6 @@ constexpr Duration kFirstTokenMax = 10s;  // Of a credential, at the start.
 constexpr Duration kCredentialLook = 10ms;
 constexpr std::size_t kErrorBytesMax = std::size_t{256} * 1024;
 
-// One try's view of health: the lease, and what is told at its end.
-class Report {
- public:
-  Report(Journey& journey, const Step& step)
-      : passage_(journey),
-        step_(step),
-        id_(step.attempt->to.id()),
-        began_(journey.worker.deadlines.refresh()),
-        lease_(*journey.exchange.snapshot().board, id_) {}
-
-  TimePoint began() const { return began_; }
-
-  // The letter is written; from here on the time is the provider's.
-  void sent(std::size_t bytes) {
-    seen_.bytes_sent = bytes;
-    sent_at_ = passage_.worker.deadlines.refresh();
-  }
-
-  void received(std::size_t bytes) { seen_.bytes_received += bytes; }
-
-  // The first content, or a whole answer, is at hand.
-  void content() {
-    auto& exchange = passage_.exchange;
-    const auto now = passage_.worker.deadlines.refresh();
-    lease_.first_token();
-    told_ = true;
-    exchange.served = id_;
-    exchange.first_content = now;
-    exchange.overhead = sent_at_ - exchange.began - exchange.with_providers;
-    exchange.cost = cost_so_far(exchange);
-    exchange.attempts = step_.number;
-    exchange.tried.push_back({id_, std::nullopt});
-    auto fact = base(Fact::Kind::Succeeded);
-    fact.elapsed = now - began_;
-    fact.input_tokens = exchange.has_usage ? exchange.usage.input : exchange.route.input_tokens;
-    passage_.worker.report(exchange.snapshot(), fact);
-    if (exchange.stream) {
-      seen_.first_token = now - began_;
-    }
-  }
-
-  void end(const AttemptEnd& end) {
-    auto& exchange = passage_.exchange;
-    auto& worker = passage_.worker;
-    const auto now = worker.deadlines.refresh();
-    seen_.region = exchange.snapshot().labels->of(id_);
-    seen_.took = now - began_;
-    switch (end.kind) {
-      case AttemptEnd::Kind::Answered: {
-        auto fact = base(Fact::Kind::Finished);
-        fact.elapsed = now - began_;
-        fact.input_tokens =
-            exchange.has_usage ? exchange.usage.prompt() : exchange.route.input_tokens;
-        fact.output_tokens = exchange.usage.output;
-        worker.report(exchange.snapshot(), fact);
-        break;
-      }
-      case AttemptEnd::Kind::Failed:
-      case AttemptEnd::Kind::Cut: {
-        auto fact = base(Fact::Kind::Failed);
-        fact.failure = end.failure.kind;
-        fact.retry_after = end.failure.retry_after;
-        fact.elapsed = now - began_;
-        worker.report(exchange.snapshot(), fact);
-        seen_.failure = end.failure.kind;
-        break;
-      }
-      case AttemptEnd::Kind::ClientLeft:
-        if (step_.trial && !told_) {
-          worker.report(exchange.snapshot(), base(Fact::Kind::TrialGivenUp));
-        }
-        seen_.failure = FailureKind::ClientLeft;
-        break;
-    }
-    if (!told_) {
-      exchange.tried.push_back({id_, seen_.failure});
-      exchange.with_providers += now - sent_at_;
-    }
-    worker.metrics.attempt(seen_);
-  }
-
- private:
-  Fact base(Fact::Kind kind) const {
-    return {.kind = kind,
-            .deployment = id_,
-            .trial = step_.trial,
-            .streamed = passage_.exchange.stream,
-            .retry_after = std::nullopt};
-  }
-
-  Journey& passage_;
-  const Step& step_;
-  DeploymentId id_;
-  TimePoint began_;
-  TimePoint sent_at_ = began_;
-  Board::Lease lease_;
-  bool told_ = false;
-  AttemptSeen seen_;
-};
-
 enum class HeadRead : std::uint8_t { Whole, Broken, ClientLeft };
 
 // Reads until the reply's head is whole. Interim (1xx) replies are for us, not for the client.
@@ -135,7 +38,7 @@ Awaitable<HeadRead> read_reply_head(Journey& journey,
                                     std::size_t& used) {
   used = 0;
   for (;;) {
-    const auto said = co_await until_said(journey.worker, provider, journey.client);
+    const auto said = co_await until_said(provider, journey.client);
     switch (said) {
       case Said::ClientLeft:
         co_return HeadRead::ClientLeft;
@@ -165,27 +68,6 @@ Awaitable<HeadRead> read_reply_head(Journey& journey,
   }
 }
 
-// What a provider holds against a client's own key is the client's matter.
-Failure as_the_clients(Failure failure) {
-  switch (failure.kind) {
-    case FailureKind::RateLimited:
-    case FailureKind::AccountBlocked:
-    case FailureKind::Misconfigured:
-      failure.kind = FailureKind::BadRequest;
-      break;
-    case FailureKind::ConnectFailed:
-    case FailureKind::TimedOut:
-    case FailureKind::ServerError:
-    case FailureKind::BadRequest:
-    case FailureKind::ContextWindow:
-    case FailureKind::ContentPolicy:
-    case FailureKind::CutShort:
-    case FailureKind::ClientLeft:
-      break;
-  }
-  return failure;
-}
-
 // A reply that is not a 200: its body says why.
 Awaitable<AttemptEnd> read_failure(Journey& journey,
                                    const Upstream& upstream,
@@ -210,14 +92,18 @@ Awaitable<AttemptEnd> read_failure(Journey& journey,
     }
   }
   const HeaderLookup lookup = [&](std::string_view name) { return find_field(head, name); };
+  auto& shared = journey.worker.shared;
   auto failure = classify_reply(upstream.provider, status, lookup, text, wall_now());
   if (uses_client_key(journey.exchange, upstream.id)) {
-    // Whatever its provider holds against the client's key says nothing about the deployment.
-    failure = as_the_clients(std::move(failure));
-  } else if (status == 401 || status == 403) {
-    journey.worker.shared.credential_refused(
-        journey.exchange.snapshot().settings.fleet.accounts[index_of(
-            journey.exchange.snapshot().settings.fleet[upstream.id].account)]);
+    failure = with_clients_key(std::move(failure));
+  } else if (const auto skew = clock_skew(failure, lookup("date"), wall_now())) {
+    // Our clock was the reason, not the credential: from now on requests are signed by theirs.
+    shared.clock_skew_s.store(skew->count(), std::memory_order_relaxed);
+    failure.kind = FailureKind::ServerError;
+  } else if ((status == 401 || status == 403) &&
+             journey.exchange.operation != Operation::CountTokens) {  // Often not permitted alone.
+    shared.credential_refused(journey.exchange.snapshot().settings.fleet.accounts[index_of(
+        journey.exchange.snapshot().settings.fleet[upstream.id].account)]);
   }
   co_return AttemptEnd::failed(std::move(failure));
 }
@@ -230,7 +116,7 @@ bool is_event_stream(std::string_view content_type) {
 // Waits for the first byte of a reply, without a buffer. False: the client has left.
 Awaitable<bool> until_reply(Journey& journey, Peer& provider) {
   for (;;) {
-    const auto said = co_await until_said(journey.worker, provider, journey.client);
+    const auto said = co_await until_said(provider, journey.client);
     switch (said) {
       case Said::Provider:
         co_return true;
@@ -309,27 +195,51 @@ Awaitable<AttemptEnd> other_kind(bool stream, std::string content_type) {
                   content_type.empty() ? "no content type" : content_type.substr(0, 60)));
 }
 
-// Carries a 200 to the client in the way that the dialects and the kind of reply ask for.
-Awaitable<AttemptEnd> carry(Reply& reply,
-                            const Upstream& upstream,
-                            const Letter& letter,
-                            const std::string& reply_id) {
+// Carries a chat's 200 to the client in the way that the dialects and the kind of reply ask for.
+Awaitable<AttemptEnd> carry_chat(Reply& reply,
+                                 const Upstream& upstream,
+                                 const Letter& letter,
+                                 const std::string& reply_id) {
   const bool stream = reply.journey.exchange.stream;
   if (stream != is_event_stream(reply.content_type)) {
     return other_kind(stream, std::string(reply.content_type));
   }
   if (upstream.dialect != reply.journey.exchange.dialect) {
-    return stream ? translate_stream(reply, upstream.dialect, letter.names, reply_id)
-                  : translate_json(reply, upstream.dialect, letter.names, reply_id);
+    return stream
+               ? translate_stream(reply, upstream.dialect, upstream.framing, letter.names, reply_id)
+               : translate_json(reply, upstream.dialect, letter.names, reply_id);
   }
-  return stream ? relay_stream(reply) : relay_json(reply);
+  return stream ? relay_stream(reply, upstream.framing) : relay_json(reply);
+}
+
+// The same for whatever was asked. `gathered` is of embeddings that take several calls.
+Awaitable<AttemptEnd> carry(Reply& reply,
+                            const Step& step,
+                            const Letter& letter,
+                            const std::string& reply_id,
+                            GatheredEmbeddings& gathered) {
+  const auto& exchange = reply.journey.exchange;
+  const auto& upstream = exchange.snapshot().upstreams[index_of(reply.from)];
+  switch (exchange.operation) {
+    case Operation::Chat:
+      break;
+    case Operation::CountTokens:
+      return upstream.count_form == CountForm::Anthropic
+                 ? relay_json(reply)
+                 : translate_count(reply, upstream.count_form);
+    case Operation::Embeddings: {
+      const auto form = embedding_way(upstream, step.attempt->wildcard).form;
+      return form == EmbeddingForm::OpenAi ? relay_json(reply)
+                                           : gather_embeddings(reply, form, letter.slice, gathered);
+    }
+  }
+  return carry_chat(reply, upstream, letter, reply_id);
 }
 
 // A gateway that has just started may still be fetching its first token: a request waits for it,
 // though not for long. False: the client has left.
-Awaitable<bool> until_credential(Journey& journey, DeploymentId id) {
+Awaitable<bool> until_credential(Journey& journey, std::size_t slot) {
   const auto& pin = *journey.exchange.pin;
-  const auto slot = pin->credential_of[index_of(id)];
   const auto limit =
       std::min(journey.exchange.deadline, journey.worker.deadlines.refresh() + kFirstTokenMax);
   while (pin.awaited[slot] && journey.worker.deadlines.refresh() < limit) {
@@ -353,7 +263,11 @@ Awaitable<Result<bool>> write(Journey& journey, const Step& step, Letter& letter
   co_return written;
 }
 
-Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, Report& report) {
+// One letter and its reply.
+Awaitable<AttemptEnd> call(Journey& journey,
+                           const Step& step,
+                           AttemptReport& report,
+                           GatheredEmbeddings& gathered) {
   auto& worker = journey.worker;
   auto& exchange = journey.exchange;
   const auto& snapshot = exchange.snapshot();
@@ -363,10 +277,8 @@ Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, Report& repor
     report.content();
     journey.commit();
   };
-  if (!co_await until_credential(journey, id)) {
-    co_return AttemptEnd::client_left();
-  }
   Letter letter;
+  letter.slice.first = gathered.reply.vectors.size();
   const auto written = co_await write(journey, step, letter);
   if (!written) {
     co_return AttemptEnd::failed(written.error());
@@ -399,11 +311,12 @@ Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, Report& repor
                 .from = id,
                 .provider = *provider,
                 .body = body,
+                .head = head_text,
                 .content_type = content_type,
                 .content_length = content_length,
                 .commit_limit = limit,
                 .on_content = on_content};
-    end = co_await carry(reply, upstream, letter, reply_id);
+    end = co_await carry(reply, step, letter, reply_id, gathered);
   } else {
     end = co_await read_failure(journey, upstream, body, head_text, status);
   }
@@ -413,18 +326,56 @@ Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, Report& repor
   co_return end;
 }
 
+Awaitable<AttemptEnd> converse(Journey& journey, const Step& step, AttemptReport& report) {
+  const auto& pin = *journey.exchange.pin;
+  const auto slot = pin->credential_of[index_of(step.attempt->to.id())];
+  if (pin.awaited[slot] && !co_await until_credential(journey, slot)) {
+    co_return AttemptEnd::client_left();
+  }
+  GatheredEmbeddings gathered;
+  for (;;) {
+    auto end = co_await call(journey, step, report, gathered);
+    const bool goes_on = end.kind == AttemptEnd::Kind::Answered &&
+                         !gathered.reply.vectors.empty() && !gathered.whole;
+    if (!goes_on) {
+      co_return end;
+    }
+  }
+}
+
+// Whether the gateway itself has to guess: nobody there counts, or nobody is to be asked.
+bool needs_estimate(const Exchange& exchange, DeploymentId id) {
+  return exchange.operation == Operation::CountTokens &&
+         (exchange.snapshot().upstreams[index_of(id)].count_form == CountForm::None ||
+          mock_for(exchange, id) != nullptr);
+}
+
 }  // namespace
 
 Awaitable<AttemptEnd> attempt(Journey& journey, const Step& step) {
+  if (needs_estimate(journey.exchange, step.attempt->to.id())) {
+    give_up_trial(journey, step);
+    co_return co_await answer_with_estimate(journey);
+  }
   if (const auto* text = mock_for(journey.exchange, step.attempt->to.id())) {
+    if (journey.exchange.operation == Operation::Embeddings) {
+      give_up_trial(journey, step);
+      co_return AttemptEnd::failed(FailureKind::BadRequest,
+                                   "`mock_response` is the text of a chat; it cannot stand for "
+                                   "embeddings");
+    }
     co_return co_await answer_with(journey, step, *text);
   }
-  Report report(journey, step);
+  AttemptReport report(journey, step);
   auto end = co_await converse(journey, step, report);
   if (end.kind == AttemptEnd::Kind::Failed) {
-    end.failure = discreet(journey.exchange, step.attempt->to.id(), std::move(end.failure));
+    *end.failure = discreet(journey.exchange, step.attempt->to.id(), std::move(*end.failure));
   }
   report.end(end);
+  if (end.kind == AttemptEnd::Kind::Failed &&
+      journey.exchange.operation == Operation::CountTokens && estimate_instead(*end.failure)) {
+    co_return co_await answer_with_estimate(journey);
+  }
   co_return end;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -19,24 +20,27 @@ struct AttemptEnd {
   };
 
   Kind kind = Kind::Failed;
-  Failure failure;  // Of Failed and Cut.
+  // Of Failed and Cut; else null. Apart, since an end passes through a coroutine each layer.
+  std::unique_ptr<Failure> failure;
 
   // Made by name: g++ 12 must not see a braced aggregate in a coroutine (docs/dev/gcc12.md).
   static AttemptEnd answered(bool client_took_it) {
-    return {.kind = client_took_it ? Kind::Answered : Kind::ClientLeft, .failure = {}};
+    return {.kind = client_took_it ? Kind::Answered : Kind::ClientLeft, .failure = nullptr};
   }
 
-  static AttemptEnd client_left() { return {.kind = Kind::ClientLeft, .failure = {}}; }
+  static AttemptEnd client_left() { return {.kind = Kind::ClientLeft, .failure = nullptr}; }
 
   static AttemptEnd failed(Failure why) {
-    return {.kind = Kind::Failed, .failure = std::move(why)};
+    return {.kind = Kind::Failed, .failure = std::make_unique<Failure>(std::move(why))};
   }
 
   static AttemptEnd failed(FailureKind kind, std::string message) {
     return failed(Failure{.kind = kind, .message = std::move(message)});
   }
 
-  static AttemptEnd cut(Failure why) { return {.kind = Kind::Cut, .failure = std::move(why)}; }
+  static AttemptEnd cut(Failure why) {
+    return {.kind = Kind::Cut, .failure = std::make_unique<Failure>(std::move(why))};
+  }
 };
 
 // Sends the request to the deployment of `step` and carries the answer to the client. Reports what

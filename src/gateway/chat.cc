@@ -1,12 +1,11 @@
 #include "gateway/chat.h"
 
 #include <algorithm>
-#include <atomic>
-#include <limits>
 #include <utility>
 
 #include "gateway/ask.h"
 #include "gateway/attempt.h"
+#include "gateway/open_request.h"
 #include "gateway/outcome.h"
 #include "gateway/reply_head.h"
 #include "gateway/user_place.h"
@@ -98,54 +97,13 @@ Failure no_plan(Worker& worker, const Plan& plan, TimePoint now, Exchange& excha
   return failure_of(plan, exchange, now);
 }
 
-// One of the requests that max_parallel_requests (of the one key there is) and
-// global_max_parallel_requests bound. Counted only where there is a bound: without one the workers
-// share nothing for a request.
-class OpenRequest {
- public:
-  OpenRequest(std::atomic<int>& open, const GeneralSettings& general) {
-    constexpr int kNoLimit = std::numeric_limits<int>::max();
-    const int limit = std::min(general.max_parallel_requests.value_or(kNoLimit),
-                               general.global_max_parallel_requests.value_or(kNoLimit));
-    if (limit != kNoLimit) {
-      open_ = &open;
-      one_too_many_ = open.fetch_add(1, std::memory_order_relaxed) >= limit;
-    }
-  }
-
-  ~OpenRequest() {
-    if (open_ != nullptr) {
-      open_->fetch_sub(1, std::memory_order_relaxed);
-    }
-  }
-
-  OpenRequest(const OpenRequest&) = delete;
-  OpenRequest& operator=(const OpenRequest&) = delete;
-
-  bool is_one_too_many() const { return one_too_many_; }
-
-  static Failure refusal() {
-    return {.kind = FailureKind::RateLimited,
-            .status = 429,
-            .message =
-                "the gateway has as many requests open as it may (max_parallel_requests); "
-                "try again in a moment",
-            .code = "too_many_requests",
-            .retry_after = std::chrono::seconds(1)};
-  }
-
- private:
-  std::atomic<int>* open_ = nullptr;
-  bool one_too_many_ = false;
-};
-
 // Follows the plan until somebody has answered. The failure to tell the client, if nobody has.
 Awaitable<std::optional<Failure>> pursue(Journey& journey) {
   auto& worker = journey.worker;
   auto& exchange = journey.exchange;
   const auto world = exchange.snapshot().world();
   const LentPlan plan(worker);
-  const LentPlan second(worker);
+  std::optional<LentPlan> second;  // For a refusal; there are few.
   make_plan(exchange.route, world, worker.deadlines.now(), worker.rng, *plan);
   if (plan->none != NoPlan::None) {
     co_return no_plan(worker, *plan, worker.deadlines.now(), exchange);
@@ -171,14 +129,18 @@ Awaitable<std::optional<Failure>> pursue(Journey& journey) {
           note_end(exchange, end);
           co_return std::nullopt;
         }
-        last = std::move(end.failure);
+        last = std::move(*end.failure);
         step = pursuit.failed(last, worker.deadlines.now(), worker.rng);
         break;
       }
       case Step::Kind::RefusalFallback:
-        make_refusal_plan(
-            exchange.route, step.refusal, world, worker.deadlines.now(), worker.rng, *second);
-        step = pursuit.go_on(*second, worker.deadlines.now(), worker.rng);
+        make_refusal_plan(exchange.route,
+                          step.refusal,
+                          world,
+                          worker.deadlines.now(),
+                          worker.rng,
+                          *second.emplace(worker));
+        step = pursuit.go_on(**second, worker.deadlines.now(), worker.rng);
         break;
       case Step::Kind::Unavailable:
         exchange.seen.outcome = RequestOutcome::RefusedUnavailable;
@@ -215,7 +177,8 @@ Awaitable<bool> answer_model(Worker& worker, Peer& client, Request& request, Exc
                       .out = out,
                       .request = request,
                       .facts = *facts,
-                      .parsed = std::nullopt};
+                      .parsed = nullptr,
+                      .embedding = nullptr};
       failure = co_await pursue(journey);
     }
   } else {

@@ -1,9 +1,5 @@
 #include "gateway/client_stream.h"
 
-#include <array>
-
-#include <fmt/format.h>
-
 #include "gateway/reply_head.h"
 
 namespace meridian {
@@ -19,7 +15,7 @@ Awaitable<bool> send_patiently(Worker& worker,
                                Peer* other,
                                Gather message,
                                Duration gap) {
-  if (!client.write(message)) {
+  if (!message.empty() && !client.write(message)) {
     co_return false;
   }
   if (message.empty()) {
@@ -40,8 +36,15 @@ Awaitable<bool> send_patiently(Worker& worker,
 }
 
 std::string_view chunk_line(std::size_t bytes, std::array<char, 20>& room) {
-  auto* const end = fmt::format_to_n(room.data(), room.size(), "{:x}\r\n", bytes).out;
-  return {room.data(), end};
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  auto at = room.size();
+  room[--at] = '\n';
+  room[--at] = '\r';
+  do {
+    room[--at] = kDigits[bytes & 0xFU];
+    bytes >>= 4U;
+  } while (bytes > 0);
+  return std::string_view(room.data(), room.size()).substr(at);
 }
 
 Awaitable<void> linger(Worker& worker, Peer& client) {
@@ -59,54 +62,63 @@ Awaitable<void> linger(Worker& worker, Peer& client) {
   }
 }
 
-void ClientStream::frame(const Pieces& payload, std::array<char, 20>& size, Gather& message) const {
-  const auto bytes = payload[0].size() + payload[1].size() + payload[2].size();
+void ClientStream::frame(const Pieces& payload) {
+  std::size_t bytes = 0;
+  for (const auto piece : payload) {
+    bytes += piece.size();
+  }
   const bool framed = !exchange_.http_1_0 && bytes > 0;  // A chunk of no bytes would be the last.
   if (framed) {
-    message.add(chunk_line(bytes, size));
+    message_.add(chunk_line(bytes, size_));
   }
   for (const auto piece : payload) {
-    message.add(piece);
+    message_.add(piece);
   }
   if (framed) {
-    message.add("\r\n");
+    message_.add("\r\n");
   }
+}
+
+bool ClientStream::offer(const Pieces& payload) {
+  message_.clear();
+  frame(payload);
+  return message_.empty() || client_.write(message_);
+}
+
+Awaitable<bool> ClientStream::until_taken(Peer* other) {
+  const bool sent = co_await send_patiently(worker_, client_, other, message_, kClientGapMax);
+  message_.clear();
+  co_return sent;
 }
 
 Awaitable<bool> ClientStream::begin(Peer* other, Pieces payload) {
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
   std::array<char, kReplyHeadMax> room;
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
-  std::array<char, 20> size;
-  Gather message;
   begun_ = true;
   const BodyFraming framing{.chunked = !exchange_.http_1_0, .length = std::nullopt};
   exchange_.keep_alive = exchange_.keep_alive && framing.chunked;
   exchange_.status = 200;
-  message.add(reply_head(exchange_, "text/event-stream; charset=utf-8", framing, room));
-  frame(payload, size, message);
-  co_return co_await send_patiently(worker_, client_, other, message, kClientGapMax);
+  message_.clear();
+  message_.add(reply_head(exchange_, "text/event-stream; charset=utf-8", framing, room));
+  frame(payload);
+  co_return co_await until_taken(other);
 }
 
 Awaitable<bool> ClientStream::send(Peer* other, Pieces payload) {
   if (!begun_) {
-    co_return co_await begin(other, payload);
+    return begin(other, payload);
   }
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
-  std::array<char, 20> size;
-  Gather message;
-  frame(payload, size, message);
-  co_return message.empty() ||
-      co_await send_patiently(worker_, client_, other, message, kClientGapMax);
+  message_.clear();
+  frame(payload);
+  return until_taken(other);
 }
 
 Awaitable<bool> ClientStream::finish(Peer* other) {
-  if (exchange_.http_1_0) {
-    co_return true;
+  message_.clear();
+  if (!exchange_.http_1_0) {
+    message_.add("0\r\n\r\n");
   }
-  Gather message;
-  message.add("0\r\n\r\n");
-  co_return co_await send_patiently(worker_, client_, other, message, kClientGapMax);
+  return until_taken(other);
 }
 
 }  // namespace meridian

@@ -24,7 +24,7 @@ Awaitable<bool> send_patiently(Worker& worker,
 // the connection, and the answer might be lost with it. Reads on for at most two seconds.
 Awaitable<void> linger(Worker& worker, Peer& client);
 
-// The line before a chunk, written into `room`.
+// The line before a chunk, written into `room`: for every event of every stream, so by hand.
 std::string_view chunk_line(std::size_t bytes, std::array<char, 20>& room);
 
 // The answer to a client as a stream of our own framing: chunks, or for HTTP/1.0 up to the close.
@@ -36,27 +36,38 @@ class ClientStream {
 
   bool begun() const { return begun_; }
 
-  using Pieces = std::array<std::string_view, 3>;
+  using Pieces = std::array<std::string_view, 4>;
+
+  // Sends what the client takes at once; see `taken`. An event that a client has room for, as
+  // nearly all have, needs no coroutine. The head must have gone out. False: the client has left.
+  bool offer(const Pieces& payload);
+
+  // All that was offered has gone.
+  bool taken() const { return message_.empty(); }
+
+  // The rest of it goes, however slowly. `other`: see send_patiently. False: the client has left.
+  Awaitable<bool> until_taken(Peer* other);
 
   // `other`: the provider's peer, see send_patiently. False: the client has left.
   Awaitable<bool> send(Peer* other, Pieces payload);
 
   Awaitable<bool> send(Peer* other, std::string_view payload) {
-    return send(other, Pieces{payload, {}, {}});
+    return send(other, Pieces{payload});
   }
 
   // The end that HTTP knows. An answer that is not whole is not finished: the connection just ends.
   Awaitable<bool> finish(Peer* other);
 
  private:
-  // Apart from `send`, whose frame is made anew for every event and must not hold a head's room.
   Awaitable<bool> begin(Peer* other, Pieces payload);
-  void frame(const Pieces& payload, std::array<char, 20>& size, Gather& message) const;
+  void frame(const Pieces& payload);
 
   Worker& worker_;
   Peer& client_;
   Exchange& exchange_;
   bool begun_ = false;
+  Gather message_;               // Under way.
+  std::array<char, 20> size_{};  // Of its chunk.
 };
 
 }  // namespace meridian

@@ -126,40 +126,42 @@ void CredentialKeeper::publish(Slot& slot) const {
   }
 }
 
+Awaitable<ErrandResult> CredentialKeeper::run(const Errand& errand) {
+  const auto* fetching = std::get_if<FetchUrl>(&errand);
+  if (fetching == nullptr) {
+    co_return do_here(errand);
+  }
+  HttpRequest request;
+  request.method = fetching->method;
+  request.to = fetching->address;
+  request.target = fetching->target;
+  request.headers = fetching->headers;
+  request.body = fetching->body;
+  const auto deadline = deadlines_.refresh() + fetching->limit;
+  auto reply = co_await fetch(network_, deadlines_, std::move(request), deadline);
+  ErrandResult result;
+  if (reply) {
+    result.done = true;
+    result.status = reply->status;
+    result.text = std::move(reply->body);
+  }
+  co_return result;
+}
+
 Awaitable<void> CredentialKeeper::keep(std::shared_ptr<Slot> slot) {
   while (!slot->ended) {
     auto errand = std::exchange(slot->under_way, std::nullopt);
-    for (;;) {
-      if (!errand) {
-        errand = slot->source->next(wall_now(), rng_);
-      }
-      if (!errand) {
-        break;
-      }
-      ErrandResult result;
-      if (const auto* fetching = std::get_if<FetchUrl>(&*errand)) {
-        HttpRequest request;
-        request.method = fetching->method;
-        request.to = fetching->address;
-        request.target = fetching->target;
-        request.headers = fetching->headers;
-        request.body = fetching->body;
-        const auto deadline = deadlines_.refresh() + fetching->limit;
-        auto reply = co_await fetch(network_, deadlines_, std::move(request), deadline);
-        if (reply) {
-          result.done = true;
-          result.status = reply->status;
-          result.text = std::move(reply->body);
-        }
-      } else {
-        result = do_here(*errand);
-      }
+    if (!errand) {
+      errand = slot->source->next(wall_now(), rng_);
+    }
+    while (errand) {
+      const auto result = co_await run(*errand);
       if (slot->ended) {
         co_return;
       }
       slot->source->on_result(result, wall_now());
       publish(*slot);
-      errand.reset();
+      errand = slot->source->next(wall_now(), rng_);
     }
     const auto pause =
         std::clamp<std::chrono::seconds>(slot->source->wake_at() - wall_now(), 1s, kLookAgainMax);

@@ -53,6 +53,7 @@ class CredentialKeeper {
   struct Slot;
 
   Awaitable<void> keep(std::shared_ptr<Slot> slot);
+  Awaitable<ErrandResult> run(const Errand& errand);
   void publish(Slot& slot) const;
   static ErrandResult do_here(const Errand& errand);
 

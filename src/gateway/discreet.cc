@@ -21,6 +21,13 @@ std::string without(std::string text, std::string_view secret, std::string_view 
        at = text.find(secret, at + stand_in.size())) {
     text.replace(at, secret.size(), stand_in);
   }
+  // Long words end where classify_reply cut them: in the middle of a secret, perhaps.
+  for (auto bytes = secret.size() - 1; bytes >= kSecretBytesMin; --bytes) {
+    if (text.ends_with(secret.substr(0, bytes))) {
+      text.replace(text.size() - bytes, bytes, stand_in);
+      break;
+    }
+  }
   return text;
 }
 
@@ -50,6 +57,28 @@ Failure discreet(const Exchange& exchange, DeploymentId id, Failure failure) {
   const auto code = hidden(exchange, id, failure.code);
   if (code != failure.code) {
     failure.code.clear();
+  }
+  return failure;
+}
+
+Failure in_our_words(Failure failure) {
+  switch (failure.kind) {
+    case FailureKind::ServerError:
+    case FailureKind::ConnectFailed:
+    case FailureKind::TimedOut:
+    case FailureKind::Misconfigured:
+    case FailureKind::AccountBlocked:
+      failure.message = "the provider's stream failed";
+      break;
+    case FailureKind::RateLimited:
+      failure.message = "the provider's stream ended at one of its limits";
+      break;
+    case FailureKind::BadRequest:
+    case FailureKind::ContextWindow:
+    case FailureKind::ContentPolicy:
+    case FailureKind::CutShort:  // Ours already: a stream without its end.
+    case FailureKind::ClientLeft:
+      break;
   }
   return failure;
 }

@@ -15,6 +15,7 @@
 #include "transport/request.h"
 #include "wire/chat.h"
 #include "wire/dialect.h"
+#include "wire/operation.h"
 
 namespace meridian {
 
@@ -25,6 +26,7 @@ struct Exchange {
   Pinned pin;
   Dialect dialect = Dialect::OpenAiChat;  // The client's.
   EndpointKind kind = EndpointKind::Chat;
+  Operation operation = Operation::Chat;
   TimePoint began;
   std::string id;          // Ours, or the client's x-litellm-call-id.
   std::string_view path;   // As the table of endpoints spells it.
@@ -62,6 +64,7 @@ struct Exchange {
   std::vector<Tried> tried;  // In order, for the log.
   Usage usage;
   bool has_usage = false;
+  bool estimated = false;  // Tokens are our guess: nobody who knows has counted them.
   MicroDollars cost;
   TimePoint first_content;
   Duration overhead{};        // Ours, until content came: all time but that spent on providers.

@@ -88,8 +88,9 @@ struct Gateway::Parts {
   void start_threads();
   void accept(int descriptor);
   void reload(bool always);
-  Awaitable<void> health_ticks();
+  Awaitable<void> health_ticks() const;
   Awaitable<void> watch_file();
+  Awaitable<void> watch_for_reloads();
   Awaitable<void> watch_signals();
   bool busy() const;
   Awaitable<void> drain();
@@ -199,7 +200,7 @@ void Gateway::Parts::reload(bool always) {
   log.write(std::move(line));
 }
 
-Awaitable<void> Gateway::Parts::health_ticks() {
+Awaitable<void> Gateway::Parts::health_ticks() const {
   while (!owner->ended()) {
     co_await owner->sleep(kHealthTick);
     owner->tick();
@@ -219,20 +220,20 @@ Awaitable<void> Gateway::Parts::watch_file() {
   }
 }
 
+// A reload that was asked for just before the end must not wait for another: nobody would cancel
+// that.
+Awaitable<void> Gateway::Parts::watch_for_reloads() {
+  while (!owner->ended()) {
+    const auto [failed, number] =
+        co_await reloading.async_wait(boost::asio::as_tuple(kUseAwaitable));
+    if (failed || owner->ended()) {
+      co_return;
+    }
+    reload(true);
+  }
+}
+
 Awaitable<void> Gateway::Parts::watch_signals() {
-  boost::asio::co_spawn(
-      loop,
-      [](Parts& parts) -> Awaitable<void> {
-        for (;;) {
-          const auto [failed, number] =
-              co_await parts.reloading.async_wait(boost::asio::as_tuple(kUseAwaitable));
-          if (failed) {
-            co_return;
-          }
-          parts.reload(true);
-        }
-      }(*this),
-      boost::asio::detached);
   // With nothing open a drain is over before its first wait, and nobody would cancel the next one
   // here.
   for (int times = 0; !owner->ended(); ++times) {
@@ -337,6 +338,7 @@ std::expected<std::unique_ptr<Gateway>, std::string> Gateway::start(GatewayOptio
 
 Gateway::Gateway(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
+// NOLINTNEXTLINE(bugprone-exception-escape): a handler that throws is a bug, and ends the program.
 Gateway::~Gateway() {
   if (!parts_->threads.empty() && parts_->threads.front().joinable()) {
     parts_->end_workers();
@@ -358,6 +360,7 @@ void Gateway::run() {
   boost::asio::co_spawn(executor, parts.owner->deadlines.sweep(), boost::asio::detached);
   boost::asio::co_spawn(executor, parts.health_ticks(), boost::asio::detached);
   boost::asio::co_spawn(executor, parts.watch_file(), boost::asio::detached);
+  boost::asio::co_spawn(executor, parts.watch_for_reloads(), boost::asio::detached);
   boost::asio::co_spawn(executor, parts.watch_signals(), boost::asio::detached);
   boost::asio::co_spawn(
       executor,

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <maxminddb.h>
 
 namespace meridian {
 

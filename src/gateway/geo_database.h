@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-struct MMDB_s;
+#include <maxminddb.h>
 
 namespace meridian {
 

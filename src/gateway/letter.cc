@@ -8,10 +8,24 @@
 #include <fmt/format.h>
 
 #include "wire/codec.h"
+#include "wire/openai/embeddings.h"
 
 namespace meridian {
 
 namespace {
+
+// The head for a body that goes out as it came; empty: it has to be written.
+const std::string& ready_head(const Upstream& upstream, Operation operation) {
+  switch (operation) {
+    case Operation::Chat:
+      return upstream.passthrough_head;
+    case Operation::CountTokens:
+      return upstream.count.passthrough_head;
+    case Operation::Embeddings:
+      return upstream.embed.passthrough_head;
+  }
+  return upstream.passthrough_head;
+}
 
 // The body goes out as it came in, but for the model's name and perhaps a wish for usage: nothing
 // is copied and nothing is moved.
@@ -33,7 +47,8 @@ void pass_through(const Journey& journey, const Upstream& upstream, Letter& lett
   const auto beta = journey.exchange.dialect == Dialect::AnthropicMessages
                         ? journey.request.head[Field::AnthropicBeta]
                         : std::string_view();
-  letter.message.add(upstream.passthrough_head);
+  const auto& head = ready_head(upstream, journey.exchange.operation);
+  letter.message.add(head);
   letter.message.add({letter.length.data(), end});
   if (!beta.empty()) {
     letter.message.add("\r\nanthropic-beta: ");
@@ -48,13 +63,68 @@ void pass_through(const Journey& journey, const Upstream& upstream, Letter& lett
     at = splice.at + splice.length;
   }
   letter.message.add(body.substr(at));
-  letter.bytes = upstream.passthrough_head.size() + size;
+  letter.bytes = head.size() + size;
+}
+
+// Where a request goes, and as whom.
+struct Sender {
+  const Upstream& upstream;
+  std::string_view wildcard;
+  const Credential& credential;
+  WallTime now;
+};
+
+// A chat, or what one would be, to be counted.
+Result<Outgoing> write_conversation(Journey& journey, const Sender& sender, Letter& letter) {
+  const auto& exchange = journey.exchange;
+  const auto& [upstream, wildcard, credential, now] = sender;
+  if (const auto parsed = parse_conversation(journey); !parsed) {
+    return std::unexpected(parsed.error());
+  }
+  auto& request = *journey.parsed;
+  // Where the reply is relayed in the same dialect, usage is asked for as in a passed-through body.
+  request.include_usage = exchange.wants_usage || journey.facts.usage.has_value() ||
+                          exchange.dialect != Dialect::OpenAiChat;
+  if (exchange.operation == Operation::CountTokens) {
+    return build_count_request(upstream, request, wildcard, credential, now);
+  }
+  letter.names = name_map_of(upstream.dialect, request);
+  return build_request(upstream, request, wildcard, credential, now);
+}
+
+// As many of the texts as one call takes.
+Result<Outgoing> write_embeddings(Journey& journey, const Sender& sender, Letter& letter) {
+  const auto& [upstream, wildcard, credential, now] = sender;
+  if (!journey.embedding) {
+    auto parsed = read_openai_embeddings(journey.request.body());
+    if (!parsed) {
+      return std::unexpected(std::move(parsed).error());
+    }
+    journey.embedding = std::make_unique<EmbeddingRequest>(std::move(*parsed));
+  }
+  const auto& request = *journey.embedding;
+  const auto max = embedding_way(upstream, wildcard).texts_max;
+  letter.slice.count = std::min(request.size - letter.slice.first, max);
+  return build_embedding_request(upstream, request, letter.slice, wildcard, credential, now);
 }
 
 }  // namespace
 
+Result<bool> parse_conversation(Journey& journey) {
+  if (!journey.parsed) {
+    const auto& exchange = journey.exchange;
+    auto parsed = read_request(exchange.dialect, journey.request.body(), exchange.operation);
+    if (!parsed) {
+      return std::unexpected(std::move(parsed).error());
+    }
+    journey.parsed = std::make_unique<ChatRequest>(std::move(*parsed));
+  }
+  return true;
+}
+
 bool passes_through(const Journey& journey, const Upstream& upstream) {
-  return upstream.dialect == journey.exchange.dialect && !upstream.passthrough_head.empty() &&
+  return upstream.dialect == journey.exchange.dialect &&
+         !ready_head(upstream, journey.exchange.operation).empty() &&
          !journey.facts.gateway_fields && !journey.facts.other_version;
 }
 
@@ -88,23 +158,19 @@ Result<bool> write_letter(Journey& journey, const Step& step, Letter& letter) {
         Failure{.kind = FailureKind::Misconfigured,
                 .message = "the gateway has no valid credential for this provider"});
   }
-  if (!journey.parsed) {
-    auto parsed = read_request(exchange.dialect, journey.request.body());
-    if (!parsed) {
-      return std::unexpected(std::move(parsed).error());
-    }
-    journey.parsed = std::move(*parsed);
-  }
-  // Where the reply is relayed in the same dialect, usage is asked for as in a passed-through body.
-  journey.parsed->include_usage = exchange.wants_usage || journey.facts.usage.has_value() ||
-                                  exchange.dialect != Dialect::OpenAiChat;
-  auto written =
-      build_request(upstream, *journey.parsed, step.attempt->wildcard, *credential, wall_now());
+  const std::chrono::seconds skew(
+      journey.worker.shared.clock_skew_s.load(std::memory_order_relaxed));
+  const Sender sender{.upstream = upstream,
+                      .wildcard = step.attempt->wildcard,
+                      .credential = *credential,
+                      .now = wall_now() + skew};
+  auto written = exchange.operation == Operation::Embeddings
+                     ? write_embeddings(journey, sender, letter)
+                     : write_conversation(journey, sender, letter);
   if (!written) {
     return std::unexpected(std::move(written).error());
   }
   letter.translated = true;
-  letter.names = name_map_of(upstream.dialect, *journey.parsed);
   letter.written = std::move(*written);
   letter.message.add(letter.written.head);
   letter.message.add(letter.written.body);

@@ -23,10 +23,15 @@ struct Letter {
   std::array<char, 24> length{};
   std::size_t bytes = 0;
   bool translated = false;
+  // Of embeddings that take several calls: which this one is for. `first` is the caller's to set.
+  EmbeddingSlice slice;
 };
 
 // Whether the client's own bytes can go to this deployment.
 bool passes_through(const Journey& journey, const Upstream& upstream);
+
+// Reads the client's body, unless an attempt has done so before.
+Result<bool> parse_conversation(Journey& journey);
 
 // Writes the request for the deployment of `step`. Failure: this provider cannot express it, or
 // there is no credential. Needs nothing of the worker's loop, so that a large body can be written

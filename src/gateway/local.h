@@ -18,7 +18,7 @@ struct LocalCall {
   bool operator_is_asking = false;  // The master key; or, where none is set, a loopback address.
   bool key_is_good = false;         // May use the data plane.
   bool draining = false;
-  TimePoint now{};
+  TimePoint now;
 };
 
 struct LocalAnswer {

@@ -73,6 +73,7 @@ Awaitable<std::unique_ptr<LocalAnswer>> metrics_page(Worker& worker, Pinned pin)
   const auto& snapshot = **pin;
   const auto& fleet = snapshot.settings.fleet;
   std::vector<HealthView> health;
+  health.reserve(fleet.deployments.size());
   for (const auto& deployment : fleet.deployments) {
     health.push_back(snapshot.board->view(deployment.id, worker.deadlines.now()));
   }

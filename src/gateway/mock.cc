@@ -4,20 +4,22 @@
 
 #include "gateway/relay.h"
 #include "wire/codec.h"
+#include "wire/peek.h"
 
 namespace meridian {
 
 namespace {
 
-constexpr std::int64_t kBytesPerToken = 4;
+Usage usage_of(const Exchange& exchange, std::string_view text) {
+  return {.input = exchange.route.input_tokens, .output = estimated_tokens(text.size())};
+}
 
 ChatReply reply_of(const Exchange& exchange, std::string text) {
   ChatReply reply;
   reply.id = "chatcmpl-" + exchange.id;
   reply.model = exchange.model;
   reply.created = wall_now().time_since_epoch().count();
-  reply.usage = Usage{.input = exchange.route.input_tokens,
-                      .output = (std::ssize(text) + kBytesPerToken - 1) / kBytesPerToken};
+  reply.usage = usage_of(exchange, text);
   reply.parts.emplace_back(TextPart{.text = std::move(text)});
   return reply;
 }
@@ -41,7 +43,7 @@ std::string stream_of(const Exchange& exchange, const ChatReply& reply, const st
     event.kind = kind;
     event.id = kind == Kind::Start ? reply.id : "";
     event.text = kind == Kind::Text ? text : "";
-    event.usage = *reply.usage;
+    event.usage = usage_of(exchange, text);
     writer->write(event, bytes);
   }
   return bytes;
@@ -55,16 +57,19 @@ const std::string* mock_for(const Exchange& exchange, DeploymentId id) {
   return wanted ? &*wanted : by_file ? &*by_file : nullptr;
 }
 
-Awaitable<AttemptEnd> answer_with(Journey& journey, const Step& step, const std::string& text) {
-  auto& exchange = journey.exchange;
+void give_up_trial(Journey& journey, const Step& step) {
   if (step.trial) {
-    // The half-open trial is for somebody who asks the provider.
     const Fact unused{.kind = Fact::Kind::TrialGivenUp,
                       .deployment = step.attempt->to.id(),
                       .trial = true,
                       .retry_after = std::nullopt};
-    journey.worker.report(exchange.snapshot(), unused);
+    journey.worker.report(journey.exchange.snapshot(), unused);
   }
+}
+
+Awaitable<AttemptEnd> answer_with(Journey& journey, const Step& step, const std::string& text) {
+  auto& exchange = journey.exchange;
+  give_up_trial(journey, step);
   const auto reply = reply_of(exchange, text);
   if (!exchange.stream) {
     co_return co_await send_reply(journey, nullptr, reply, [] {});

@@ -6,6 +6,9 @@
 
 namespace meridian {
 
+// The half-open trial of an attempt that asks no provider is for somebody who does.
+void give_up_trial(Journey& journey, const Step& step);
+
 // The text of `mock_response`, of the request or else of the file; null: ask the provider.
 const std::string* mock_for(const Exchange& exchange, DeploymentId id);
 

@@ -283,6 +283,9 @@ void conclude(Worker& worker, const Peer& client, Exchange& exchange) {
   append_access_line(worker.log_lines,
                      snapshot.settings.general.json_logs ? LineForm::Json : LineForm::Logfmt,
                      line);
+  if (worker.log_lines.size() > Worker::kLogBytesMax) {
+    worker.hand_log_on();
+  }
 }
 
 }  // namespace meridian

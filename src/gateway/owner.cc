@@ -20,7 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // Under load the owner is woken at most this often; a fact takes about as long to have its effect.
-constexpr auto kFactPause = 1ms;
+constexpr auto kFactPause = 5ms;
 
 LogTime log_now() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
@@ -88,6 +88,7 @@ void Owner::apply(Settings settings) {
       credentials.push_back(
           std::make_shared<const Credential>(simulated_credential(deployment.provider)));
     }
+    fleet.index();
   } else {
     fresh->credential_of = keeper_->adopt(fresh->settings);
     credentials = keeper_->current();
@@ -154,7 +155,6 @@ void Owner::refused(const std::string& file, std::int64_t problems) {
 void Owner::take_facts() {
   ReportedFact reported;
   for (const auto& worker : workers_) {
-    worker->facts.listen_again();
     while (worker->facts.take(reported)) {
       if (reported.generation + 1 == snapshot_->generation) {
         const auto moved = moved_[index_of(reported.fact.deployment)];
@@ -204,6 +204,9 @@ Awaitable<void> Owner::take_after_a_moment() {
   co_await sleep(kFactPause);
   taking_ = false;
   deadlines.refresh();
+  for (const auto& worker : workers_) {
+    worker->facts.listen_again();
+  }
   take_facts();
 }
 

@@ -159,7 +159,7 @@ Awaitable<void> trial_rounds(Owner& owner,
 
 }  // namespace
 
-void start_probes(Owner& owner, Executor executor) {
+void start_probes(Owner& owner, const Executor& executor) {
   const auto& snapshot = owner.snapshot();
   if (const auto interval = snapshot->settings.probes.interval) {
     boost::asio::co_spawn(

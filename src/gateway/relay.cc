@@ -7,10 +7,12 @@
 #include <string>
 #include <utility>
 
+#include "gateway/carry_stream.h"
 #include "gateway/discreet.h"
 #include "gateway/reply_head.h"
 #include "gateway/waiting.h"
 #include "wire/anthropic/reply_reader.h"
+#include "wire/bedrock/chunk_stream.h"
 #include "wire/json.h"
 #include "wire/openai/reply_reader.h"
 #include "wire/stream_watch.h"
@@ -33,6 +35,27 @@ Usage read_usage(Dialect dialect, JsonValue object) {
   return usage;
 }
 
+// How long the object is that a text begins with, by its braces alone: counts hold no strings with
+// any. The whole text, when it does not end.
+std::size_t object_bytes(std::string_view text) {
+  std::size_t open = 1;
+  std::size_t at = 1;
+  while (open > 0) {
+    const auto close = text.find('}', at);
+    if (close == std::string_view::npos) {
+      return text.size();
+    }
+    const auto inner = text.substr(at, close - at);
+    for (auto brace = inner.find('{'); brace != std::string_view::npos;
+         brace = inner.find('{', brace + 1)) {
+      ++open;
+    }
+    --open;
+    at = close + 1;
+  }
+  return at;
+}
+
 // The usage object of a reply stands near its end; nothing else is read of a reply that
 // passes.
 std::optional<Usage> usage_in(Dialect dialect, std::string_view tail) {
@@ -41,15 +64,9 @@ std::optional<Usage> usage_in(Dialect dialect, std::string_view tail) {
   if (open == std::string_view::npos) {
     return std::nullopt;
   }
-  int depth = 0;
-  for (std::size_t at = open; at < tail.size(); ++at) {
-    depth += tail[at] == '{' ? 1 : tail[at] == '}' ? -1 : 0;
-    if (depth == 0) {
-      const auto parsed = thread_json_parser().parse(tail.substr(open, at + 1 - open));
-      return parsed ? std::optional(read_usage(dialect, *parsed)) : std::nullopt;
-    }
-  }
-  return std::nullopt;
+  const auto bytes = object_bytes(tail.substr(open));
+  const auto parsed = thread_json_parser().parse(tail.substr(open, bytes));
+  return parsed ? std::optional(read_usage(dialect, *parsed)) : std::nullopt;
 }
 
 void note_usage(Exchange& exchange, const std::optional<Usage>& usage) {
@@ -96,9 +113,25 @@ Awaitable<AttemptEnd> send_whole(Reply& reply, std::string_view text) {
   co_return AttemptEnd::answered(sent);
 }
 
+// The end of a reply that flows by, long enough for its usage object: embeddings come by the
+// megabyte.
+class Tail {
+ public:
+  void add(std::string_view piece) {
+    text_ += piece.substr(piece.size() - std::min(piece.size(), kBytes));
+    text_.erase(0, text_.size() - std::min(text_.size(), kBytes));
+  }
+
+  std::string_view text() const { return text_; }
+
+ private:
+  static constexpr std::size_t kBytes = 1024;
+  std::string text_;
+};
+
 // Too large to be held: from here on it flows, and a cut is a cut.
 Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
-  auto& [worker, client, exchange, out, request, facts, parsed] = reply.journey;
+  auto& [worker, client, exchange, out, request, facts, parsed, embedding] = reply.journey;
   exchange.status = 200;
   reply.on_content();
   const bool chunked = !exchange.http_1_0 && !reply.content_length;
@@ -110,7 +143,9 @@ Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
   head.add(reply_head(exchange, reply.content_type, framing, room));
   bool sent = co_await send_patiently(worker, client, &reply.provider, head, kClientGapMax);
   std::string_view piece = held;
+  Tail tail;
   while (sent) {
+    tail.add(piece);
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
     std::array<char, 20> size;
     Gather message;
@@ -130,6 +165,7 @@ Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
         piece = {};
         break;
       case ReplyBody::More::End: {
+        note_usage(exchange, usage_in(exchange.dialect, tail.text()));
         Gather last;
         last.add(chunked ? "0\r\n\r\n" : "");
         co_return AttemptEnd::answered(
@@ -142,6 +178,110 @@ Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
     }
   }
   co_return AttemptEnd::client_left();
+}
+
+// A stream in the client's own dialect: its bytes go on as they came, and are watched.
+class PassOn final : public StreamCarrier {
+ public:
+  PassOn(Exchange& exchange, bool withhold_usage)
+      : exchange_(exchange), watch_(exchange.dialect, withhold_usage) {}
+
+  void feed(std::string_view payload) override {
+    passage_ = watch_.pass(payload);
+    look();
+    if (!committed_ && !ended_) {
+      hold();
+    }
+  }
+
+  void finish() override {
+    passage_ = watch_.finish();
+    look();
+    if (!ended_ && !failure_) {
+      passage_ = {};  // Half an event, perhaps, which would spoil the error event behind it.
+      failure_ = Failure{.kind = FailureKind::CutShort,
+                         .message = "the provider's stream ended before its end",
+                         .code = "stream_cut"};
+    }
+  }
+
+  ClientStream::Pieces pieces() const override {
+    return {held_, passage_.kept, passage_.front, passage_.back};
+  }
+
+  void sent() override {
+    held_.clear();
+    passage_ = {};
+  }
+
+ private:
+  void look() {
+    note_usage(exchange_, watch_.usage());
+    committed_ = watch_.committed() || held_.size() >= kHeldMax;
+    ended_ = watch_.ended();
+    if (const auto& error = watch_.error()) {
+      failure_ = error;
+    }
+  }
+
+  // For a client that is given nothing yet. A stream without content cannot fill the memory: past
+  // kHeldMax it counts as begun.
+  void hold() {
+    held_.append(passage_.kept).append(passage_.front).append(passage_.back);
+    passage_ = {};
+  }
+
+  Exchange& exchange_;
+  StreamWatch watch_;
+  std::string held_;
+  Passage passage_;
+};
+
+// The same out of Bedrock's chunks.
+class PassOnChunks final : public StreamCarrier {
+ public:
+  explicit PassOnChunks(Exchange& exchange) : events_(exchange, false) {}
+
+  void feed(std::string_view payload) override {
+    sse_.clear();
+    chunks_.feed(payload, sse_);
+    events_.feed(sse_);
+    look();
+    if (!failure_ && chunks_.failure()) {
+      failure_ = chunks_.failure();
+    }
+  }
+
+  void finish() override {
+    events_.finish();
+    look();
+  }
+
+  ClientStream::Pieces pieces() const override { return events_.pieces(); }
+
+  void sent() override { events_.sent(); }
+
+ private:
+  void look() {
+    committed_ = events_.committed();
+    ended_ = events_.ended();
+    failure_ = events_.failure();
+  }
+
+  ChunkStream chunks_;
+  PassOn events_;
+  std::string sse_;  // What `events_` has views into.
+};
+
+// Two coroutines, since a frame has room for all that its function may need.
+Awaitable<AttemptEnd> relay_events(Reply& reply) {
+  PassOn carrier(reply.journey.exchange, reply.journey.facts.usage.has_value());
+  co_return co_await carry_stream(reply, carrier);
+}
+
+Awaitable<AttemptEnd> relay_chunks(Reply& reply) {
+  PassOnChunks carrier(reply.journey.exchange);
+  co_return co_await carry_stream(reply, carrier);
 }
 
 }  // namespace
@@ -173,77 +313,8 @@ Awaitable<AttemptEnd> relay_json(Reply& reply) {
   }
 }
 
-Awaitable<AttemptEnd> relay_stream(Reply& reply) {
-  auto& [worker, client, exchange, out, request, facts, parsed] = reply.journey;
-  StreamWatch watch(exchange.dialect, facts.usage.has_value());
-  StreamLimits limits(reply);
-  std::string held;
-  bool told = false;
-  for (bool over = false; !over;) {
-    limits.arm(told);
-    Passage passage;
-    const auto more = co_await reply.body.next();
-    switch (more) {
-      case ReplyBody::More::Payload:
-        passage = watch.pass(reply.body.payload());
-        break;
-      case ReplyBody::More::End:
-        passage = watch.finish();
-        over = true;
-        if (!watch.ended()) {
-          passage = {};  // Half an event, perhaps, which would spoil the error event behind it.
-        }
-        break;
-      case ReplyBody::More::Cut: {
-        auto why = broken_off(worker, reply.provider.deadline());
-        if (!told) {
-          co_return AttemptEnd::failed(std::move(why));
-        }
-        co_return co_await tell_cut(reply, std::move(why));
-      }
-      case ReplyBody::More::ClientLeft:
-        co_return AttemptEnd::client_left();
-      case ReplyBody::More::Nudged:
-        if (!co_await keep_waiting(reply)) {
-          co_return AttemptEnd::client_left();
-        }
-        continue;
-    }
-    note_usage(exchange, watch.usage());
-    if (!told && watch.error()) {
-      co_return AttemptEnd::failed(*watch.error());
-    }
-    if (!told && over && !watch.ended()) {
-      co_return AttemptEnd::failed(FailureKind::ServerError,
-                                   "the provider's stream ended without an end");
-    }
-    if (!told && !watch.committed() && !watch.ended() && held.size() < kHeldMax) {
-      held.append(passage.kept).append(passage.front).append(passage.back);
-      continue;
-    }
-    if (!std::exchange(told, true)) {
-      reply.on_content();
-      if (!held.empty() && !co_await out.send(&reply.provider, held)) {
-        co_return AttemptEnd::client_left();
-      }
-    }
-    const ClientStream::Pieces pieces{passage.kept, passage.front, passage.back};
-    if (!co_await out.send(&reply.provider, pieces)) {
-      co_return AttemptEnd::client_left();
-    }
-    if (watch.error()) {
-      co_await tell_cut(reply, *watch.error());
-      co_return AttemptEnd::cut(*watch.error());  // For health, the provider's own word.
-    }
-  }
-  if (!watch.ended()) {
-    // It ended as HTTP wants it, but not as the dialect does: no SDK would notice.
-    Failure failure{.kind = FailureKind::CutShort,
-                    .message = "the provider's stream ended before its end",
-                    .code = "stream_cut"};
-    co_return co_await tell_cut(reply, std::move(failure));
-  }
-  co_return AttemptEnd::answered(co_await out.finish(&reply.provider));
+Awaitable<AttemptEnd> relay_stream(Reply& reply, Framing framing) {
+  return framing == Framing::BedrockChunks ? relay_chunks(reply) : relay_events(reply);
 }
 
 Awaitable<AttemptEnd> tell_cut(Reply& reply, Failure failure) {

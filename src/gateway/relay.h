@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "gateway/attempt.h"
 #include "gateway/reply_body.h"
@@ -15,6 +17,7 @@ struct Reply {
   DeploymentId from;
   Peer& provider;
   ReplyBody& body;
+  std::string_view head;  // Its lines, for find_field.
   std::string_view content_type;
   std::optional<std::uint64_t> content_length;
   TimePoint commit_limit;            // Until the first content (streams), or the end (others).
@@ -25,11 +28,18 @@ struct Reply {
 // framing open, which every HTTP client notices.
 Awaitable<AttemptEnd> tell_cut(Reply& reply, Failure failure);
 
-// Same dialect on both sides: the payload passes as it is.
+// Same dialect on both sides: the payload passes as it is, but for the framing of a stream.
 Awaitable<AttemptEnd> relay_json(Reply& reply);
-Awaitable<AttemptEnd> relay_stream(Reply& reply);
+Awaitable<AttemptEnd> relay_stream(Reply& reply, Framing framing);
+
+// Appends all of the body. Nothing: it is there; else how the attempt has ended.
+Awaitable<std::optional<AttemptEnd>> read_whole(Reply& reply, std::string& text);
 
 // A whole answer in the client's dialect. `provider` as in send_patiently.
+Awaitable<AttemptEnd> send_json(Journey& journey,
+                                Peer* provider,
+                                std::string body,
+                                const std::function<void()>& on_content);
 Awaitable<AttemptEnd> send_reply(Journey& journey,
                                  Peer* provider,
                                  const ChatReply& answer,
@@ -42,6 +52,7 @@ Awaitable<AttemptEnd> translate_json(Reply& reply,
                                      std::string_view reply_id);
 Awaitable<AttemptEnd> translate_stream(Reply& reply,
                                        Dialect from,
+                                       Framing framing,
                                        const NameMap& names,
                                        std::string_view reply_id);
 

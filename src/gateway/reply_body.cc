@@ -5,23 +5,30 @@
 
 namespace meridian {
 
-Awaitable<Said> until_said(Worker& worker, Peer& provider, Peer& client) {
-  while (!provider.readable()) {
-    if (client.readable() && client.closed()) {
-      co_return Said::ClientLeft;
-    }
-    const auto nudge = provider.nudge_time();
-    if (client.readable()) {
-      // A next request sent ahead. It stays in the socket, which then cannot tell us of a close.
-      co_await Peer::until_readable(provider);
-    } else {
-      co_await Peer::until_readable(provider, client);
-    }
-    if (!provider.readable() && !client.readable() && nudge <= worker.deadlines.now()) {
-      co_return Said::Nudged;
-    }
+std::optional<Said> said_by_now(Peer& provider, Peer& client) {
+  if (provider.readable()) {
+    return Said::Provider;
   }
-  co_return Said::Provider;
+  if (client.readable() && client.closed()) {
+    return Said::ClientLeft;
+  }
+  return provider.take_nudge() ? std::optional(Said::Nudged) : std::nullopt;
+}
+
+Awaitable<void> wait_for(Peer& provider, Peer& client) {
+  // A client that is readable and has not left sent a next request ahead. It stays in the socket,
+  // which then cannot tell us of a close.
+  return client.readable() ? Peer::until_readable(provider)
+                           : Peer::until_readable(provider, client);
+}
+
+Awaitable<Said> until_said(Peer& provider, Peer& client) {
+  auto said = said_by_now(provider, client);
+  while (!said) {
+    co_await wait_for(provider, client);
+    said = said_by_now(provider, client);
+  }
+  co_return *said;
 }
 
 ReplyBody::ReplyBody(Worker& worker,
@@ -51,44 +58,45 @@ void ReplyBody::take(char* data, std::size_t bytes) {
   payload_ = {data, kept};
 }
 
+std::optional<ReplyBody::More> ReplyBody::look() const {
+  if (!payload_.empty()) {
+    return More::Payload;
+  }
+  if (end_.malformed()) {
+    return More::Cut;
+  }
+  return end_.reached() ? std::optional(More::End) : std::nullopt;
+}
+
+std::optional<ReplyBody::More> ReplyBody::read() {
+  buffer_.emplace(worker_.buffers);
+  const auto got = provider_.read(buffer_->after(0));
+  if (got == 0U) {
+    return end_.by_closing() ? More::End : More::Cut;
+  }
+  take(buffer_->data(), got.value_or(0));
+  return look();
+}
+
 Awaitable<ReplyBody::More> ReplyBody::next() {
   payload_ = {};
-  if (pending_bytes_ > 0) {
+  if (pending_bytes_ > 0 && buffer_) {
     take(buffer_->data() + pending_from_, std::exchange(pending_bytes_, 0));
-    if (!payload_.empty()) {
-      co_return More::Payload;
-    }
   }
-  for (;;) {
-    if (end_.malformed()) {
-      co_return More::Cut;
-    }
-    if (end_.reached()) {
-      co_return More::End;
-    }
+  auto more = look();
+  while (!more) {
     buffer_.reset();  // Others read into it while this reply is silent.
-    const auto said = co_await until_said(worker_, provider_, client_);
-    switch (said) {
-      case Said::ClientLeft:
-        co_return More::ClientLeft;
-      case Said::Nudged:
-        co_return More::Nudged;
-      case Said::Provider:
-        break;
+    auto said = said_by_now(provider_, client_);
+    while (!said) {
+      co_await wait_for(provider_, client_);
+      said = said_by_now(provider_, client_);
     }
-    buffer_.emplace(worker_.buffers);
-    const auto got = provider_.read(buffer_->after(0));
-    if (!got) {
-      continue;
+    if (said != Said::Provider) {
+      co_return said == Said::Nudged ? More::Nudged : More::ClientLeft;
     }
-    if (*got == 0) {
-      co_return end_.by_closing() ? More::End : More::Cut;
-    }
-    take(buffer_->data(), *got);
-    if (!payload_.empty()) {
-      co_return More::Payload;
-    }
+    more = read();
   }
+  co_return *more;
 }
 
 }  // namespace meridian

@@ -15,9 +15,14 @@ namespace meridian {
 // Waits for a provider, and watches the client meanwhile.
 enum class Said : std::uint8_t { Provider, ClientLeft, Nudged };
 
-// Returns when the provider has something to say, the client has left, or the time last given to
-// `provider.nudge_at` has come.
-Awaitable<Said> until_said(Worker& worker, Peer& provider, Peer& client);
+// The provider has something to say, the client has left, or the time last given to
+// `provider.nudge_at` has come. Nothing: wait.
+std::optional<Said> said_by_now(Peer& provider, Peer& client);
+
+// A step towards that.
+Awaitable<void> wait_for(Peer& provider, Peer& client);
+
+Awaitable<Said> until_said(Peer& provider, Peer& client);
 
 // A provider's reply as its payload arrives, without chunk lines. No buffer is held while nothing
 // comes.
@@ -53,6 +58,8 @@ class ReplyBody {
 
  private:
   void take(char* data, std::size_t bytes);
+  std::optional<More> look() const;  // What is at hand; nothing: more has to come.
+  std::optional<More> read();        // The same, of what the provider has sent.
 
   Worker& worker_;
   Peer& provider_;

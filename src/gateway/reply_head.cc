@@ -30,7 +30,7 @@ class HeadWriter {
 
   HeadWriter& text(std::string_view text) {
     const auto bytes = std::min(text.size(), room_.size() - used_);
-    std::copy_n(text.data(), bytes, room_.data() + used_);
+    text.copy(room_.data() + used_, bytes);
     used_ += bytes;
     return *this;
   }
@@ -88,6 +88,9 @@ std::string_view reply_head(const Exchange& exchange,
   head.text(rule.unrestricted() ? "" : "; admitted");
   head.text("\r\nx-meridian-overhead-us: ").number(exchange.overhead.count());
   head.text("\r\nx-litellm-call-id: ").text(exchange.id).text("\r\n");
+  if (exchange.estimated) {
+    head.text("x-meridian-token-count: estimated\r\n");
+  }
   if (exchange.has_usage) {
     const auto micros = static_cast<std::uint64_t>(exchange.cost.value % kMicros);
     head.text("x-litellm-response-cost: ").number(exchange.cost.value / kMicros).text(".");

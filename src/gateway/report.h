@@ -18,8 +18,8 @@ struct ReportedFact {
 
 // One worker's way to the owner of health: a ring that one thread fills and one empties, without a
 // lock. The owner is woken when the ring was not already announced; it clears the announcement
-// after a pause of about a millisecond, so that a busy gateway wakes it a thousand times a second,
-// and an idle one never.
+// after a pause of a few milliseconds, so that a busy gateway wakes it two hundred times a second,
+// and an idle one never: two threads that take turns on a core cost more than what they say.
 class FactLine {
  public:
   // `wake` is called on the worker's thread; it posts to the owner.

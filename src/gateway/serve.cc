@@ -39,7 +39,7 @@ Caller caller_of(const Head& head, const Peer& client, const Snapshot& snapshot)
   if (!general.master_key.empty()) {
     return {.key_is_good = good, .operator_is_asking = good};
   }
-  const auto from = client.address();
+  const auto& from = client.address();
   return {.key_is_good = true,
           .operator_is_asking =
               from.starts_with("127.") || from == "::1" || from.starts_with("::ffff:127.")};
@@ -47,7 +47,14 @@ Caller caller_of(const Head& head, const Peer& client, const Snapshot& snapshot)
 
 // 32 hexadecimal digits: enough that two requests never share them.
 std::string new_id(Rng& rng) {
-  return fmt::format("{:016x}{:016x}", rng.next(), rng.next());
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  constexpr std::size_t kDigitsInOne = 16;
+  std::string id(2 * kDigitsInOne, '0');
+  for (std::size_t i = 0, bits = 0; i < id.size(); ++i, bits >>= 4U) {
+    bits = i % kDigitsInOne == 0 ? rng.next() : bits;
+    id[i] = kDigits[bits & 0xFU];
+  }
+  return id;
 }
 
 // The client's own id is kept when it is fit for a header line and a log.
@@ -60,11 +67,12 @@ std::string id_of(const Head& head, Rng& rng) {
   return plain ? std::string(given) : new_id(rng);
 }
 
-// Where conversations with a model are taken, and in which dialect.
+// Where something is asked of a model: in which dialect, and what.
 struct Endpoint {
   std::string_view path;
   Dialect dialect;
   EndpointKind kind;
+  Operation operation = Operation::Chat;
 };
 
 constexpr auto kEndpoints = std::to_array<Endpoint>({
@@ -72,6 +80,16 @@ constexpr auto kEndpoints = std::to_array<Endpoint>({
     {"/chat/completions", Dialect::OpenAiChat, EndpointKind::Chat},
     {"/v1/messages", Dialect::AnthropicMessages, EndpointKind::Messages},
     {"/messages", Dialect::AnthropicMessages, EndpointKind::Messages},
+    {"/v1/messages/count_tokens",
+     Dialect::AnthropicMessages,
+     EndpointKind::CountTokens,
+     Operation::CountTokens},
+    {"/messages/count_tokens",
+     Dialect::AnthropicMessages,
+     EndpointKind::CountTokens,
+     Operation::CountTokens},
+    {"/v1/embeddings", Dialect::OpenAiChat, EndpointKind::Embedding, Operation::Embeddings},
+    {"/embeddings", Dialect::OpenAiChat, EndpointKind::Embedding, Operation::Embeddings},
 });
 
 std::string_view path_of(std::string_view target) {
@@ -156,15 +174,16 @@ Awaitable<bool> answer_other(Worker& worker,
   const auto& head = request.head;
   const auto caller = caller_of(head, client, **pin);
   const auto question = head.target.find('?');
-  LocalCall call{.method = head.method,
-                 .path = head.target.substr(0, question),
-                 .query = question == std::string_view::npos ? std::string_view()
-                                                             : head.target.substr(question + 1),
-                 .body = request.body(),
-                 .operator_is_asking = caller.operator_is_asking,
-                 .key_is_good = caller.key_is_good,
-                 .draining = worker.shared.draining,
-                 .now = worker.deadlines.now()};
+  const LocalCall call{.method = head.method,
+                       .path = head.target.substr(0, question),
+                       .query = question == std::string_view::npos
+                                    ? std::string_view()
+                                    : head.target.substr(question + 1),
+                       .body = request.body(),
+                       .operator_is_asking = caller.operator_is_asking,
+                       .key_is_good = caller.key_is_good,
+                       .draining = worker.shared.draining,
+                       .now = worker.deadlines.now()};
   auto answer = answer_locally(call, **pin);
   if (!answer && call.path == "/metrics" &&
       (head.method == Method::Get || head.method == Method::Head)) {
@@ -214,6 +233,7 @@ Awaitable<bool> answer(Worker& worker, Peer& client, Request& request) {
   exchange.path = endpoint->path;
   exchange.dialect = endpoint->dialect;
   exchange.kind = endpoint->kind;
+  exchange.operation = endpoint->operation;
   exchange.keep_alive = keep_alive;
   exchange.http_1_0 = head.http_1_0;
   co_return co_await answer_model(worker, client, request, exchange);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/carry_stream.h"
 #include "gateway/relay.h"
 #include "gateway/reply_head.h"
 #include "gateway/waiting.h"
@@ -14,52 +15,39 @@ namespace meridian {
 
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::size_t kReplyBytesMax = std::size_t{32} << 20;
 
-// How long a provider may take for the HTTP end of a stream whose last event has come.
-constexpr Duration kEndMax = 2s;
-
-// What a stream's events have been turned into, and what they said.
-class Translation {
+// A stream in another dialect: its events are read and written anew.
+class WriteAnew final : public StreamCarrier {
  public:
-  Translation(Exchange& exchange, Dialect from, const NameMap& names, std::string_view reply_id)
+  WriteAnew(Exchange& exchange, std::unique_ptr<StreamReader> reader)
       : exchange_(exchange),
-        reader_(make_stream_reader(from, reply_id, names)),
+        reader_(std::move(reader)),
         writer_(make_stream_writer(exchange.dialect,
                                    {.model = exchange.model,
                                     .include_usage = exchange.wants_usage,
                                     .created = wall_now().time_since_epoch().count(),
                                     .request_id = exchange.id})) {}
 
-  void feed(std::string_view payload) {
+  void feed(std::string_view payload) override {
     reader_->feed(payload, events_);
     write();
   }
 
-  void finish() {
+  void finish() override {
     reader_->finish(events_);
     write();
   }
 
-  // What is to be sent and has not been.
-  std::string& bytes() { return bytes_; }
+  ClientStream::Pieces pieces() const override { return {bytes_}; }
 
-  bool committed() const { return committed_; }
-
-  bool ended() const { return ended_; }
-
-  std::optional<Failure>& failure() { return failure_; }
+  void sent() override { bytes_.clear(); }
 
  private:
   void write() {
     for (auto& event : events_) {
       if (event.kind == StreamEvent::Kind::Fail) {
         failure_ = std::move(event.failure);
-        if (failure_->kind == FailureKind::CutShort && !committed_) {
-          failure_->kind = FailureKind::ServerError;  // Nothing has been cut for the client yet.
-        }
         break;
       }
       committed_ = committed_ || commits(event);
@@ -78,48 +66,37 @@ class Translation {
   std::unique_ptr<StreamWriter> writer_;
   std::vector<StreamEvent> events_;
   std::string bytes_;
-  bool committed_ = false;
-  bool ended_ = false;
-  std::optional<Failure> failure_;
 };
-
-// Waits for the HTTP end behind the last event, so that the connection can be used again.
-Awaitable<void> drain(Reply& reply) {
-  reply.provider.expire_at(reply.journey.worker.deadlines.now() + kEndMax);
-  auto more = ReplyBody::More::Payload;
-  while (more == ReplyBody::More::Payload) {
-    more = co_await reply.body.next();  // Not in the condition: docs/dev/gcc12.md.
-  }
-}
 
 }  // namespace
 
-Awaitable<AttemptEnd> send_reply(Journey& journey,
-                                 Peer* provider,
-                                 const ChatReply& answer,
-                                 const std::function<void()>& on_content) {
+Awaitable<AttemptEnd> send_json(Journey& journey,
+                                Peer* provider,
+                                std::string body,
+                                const std::function<void()>& on_content) {
   auto& exchange = journey.exchange;
-  const auto written = write_reply(exchange.dialect, answer);
   on_content();
   exchange.status = 200;
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
   std::array<char, kReplyHeadMax> room;
-  const BodyFraming framing{.chunked = false, .length = written.size()};
+  const BodyFraming framing{.chunked = false, .length = body.size()};
   Gather message;
   message.add(reply_head(exchange, "application/json", framing, room));
-  message.add(written);
+  message.add(body);
   const bool sent =
       co_await send_patiently(journey.worker, journey.client, provider, message, kClientGapMax);
   co_return AttemptEnd::answered(sent);
 }
 
-Awaitable<AttemptEnd> translate_json(Reply& reply,
-                                     Dialect from,
-                                     const NameMap& names,
-                                     std::string_view reply_id) {
-  auto& [worker, client, exchange, out, request, facts, parsed] = reply.journey;
-  std::string text;
-  for (bool whole = false; !whole;) {
+Awaitable<AttemptEnd> send_reply(Journey& journey,
+                                 Peer* provider,
+                                 const ChatReply& answer,
+                                 const std::function<void()>& on_content) {
+  return send_json(journey, provider, write_reply(journey.exchange.dialect, answer), on_content);
+}
+
+Awaitable<std::optional<AttemptEnd>> read_whole(Reply& reply, std::string& text) {
+  for (;;) {
     const auto more = co_await reply.body.next();
     switch (more) {
       case ReplyBody::More::Payload:
@@ -130,15 +107,25 @@ Awaitable<AttemptEnd> translate_json(Reply& reply,
         }
         break;
       case ReplyBody::More::End:
-        whole = true;
-        break;
+        co_return std::nullopt;
       case ReplyBody::More::Cut:
-        co_return AttemptEnd::failed(broken_off(worker, reply.commit_limit));
+        co_return AttemptEnd::failed(broken_off(reply.journey.worker, reply.commit_limit));
       case ReplyBody::More::ClientLeft:
         co_return AttemptEnd::client_left();
       case ReplyBody::More::Nudged:
         break;
     }
+  }
+}
+
+Awaitable<AttemptEnd> translate_json(Reply& reply,
+                                     Dialect from,
+                                     const NameMap& names,
+                                     std::string_view reply_id) {
+  auto& exchange = reply.journey.exchange;
+  std::string text;
+  if (auto end = co_await read_whole(reply, text)) {
+    co_return std::move(*end);
   }
   auto answer = read_reply(from, text, names);
   if (!answer) {
@@ -151,8 +138,8 @@ Awaitable<AttemptEnd> translate_json(Reply& reply,
   if (answer->created == 0) {
     answer->created = wall_now().time_since_epoch().count();
   }
-  if (answer->usage) {
-    exchange.usage = *answer->usage;
+  if (const auto& usage = answer->usage) {
+    exchange.usage = *usage;
     exchange.has_usage = true;
   }
   co_return co_await send_reply(reply.journey, &reply.provider, *answer, reply.on_content);
@@ -160,64 +147,11 @@ Awaitable<AttemptEnd> translate_json(Reply& reply,
 
 Awaitable<AttemptEnd> translate_stream(Reply& reply,
                                        Dialect from,
+                                       Framing framing,
                                        const NameMap& names,
                                        std::string_view reply_id) {
-  auto& worker = reply.journey.worker;
-  auto& out = reply.journey.out;
-  Translation translation(reply.journey.exchange, from, names, reply_id);
-  StreamLimits limits(reply);
-  bool told = false;  // on_content has been called.
-  for (bool over = false; !over;) {
-    limits.arm(told);
-    const auto more = co_await reply.body.next();
-    switch (more) {
-      case ReplyBody::More::Payload:
-        translation.feed(reply.body.payload());
-        break;
-      case ReplyBody::More::End:
-        translation.finish();
-        over = true;
-        break;
-      case ReplyBody::More::Cut:
-        if (!told) {
-          co_return AttemptEnd::failed(broken_off(worker, reply.commit_limit));
-        }
-        co_return co_await tell_cut(reply, broken_off(worker, reply.provider.deadline()));
-      case ReplyBody::More::ClientLeft:
-        co_return AttemptEnd::client_left();
-      case ReplyBody::More::Nudged:
-        if (!co_await keep_waiting(reply)) {
-          co_return AttemptEnd::client_left();
-        }
-        continue;
-    }
-    if (translation.failure()) {
-      if (!told) {
-        co_return AttemptEnd::failed(std::move(*translation.failure()));
-      }
-      co_return co_await tell_cut(reply, std::move(*translation.failure()));
-    }
-    // Role, start and ping are held back: until content comes, another deployment can still take
-    // over.
-    if (!translation.committed() && !translation.ended()) {
-      continue;
-    }
-    if (!std::exchange(told, true)) {
-      reply.on_content();
-    }
-    if (!translation.bytes().empty()) {
-      if (!co_await out.send(&reply.provider, translation.bytes())) {
-        co_return AttemptEnd::client_left();
-      }
-      translation.bytes().clear();
-    }
-    over = over || translation.ended();
-  }
-  if (!reply.body.reusable()) {
-    co_await drain(reply);
-  }
-  const bool sent = co_await out.finish(&reply.provider);
-  co_return AttemptEnd::answered(sent);
+  WriteAnew carrier(reply.journey.exchange, make_stream_reader(from, reply_id, names, framing));
+  co_return co_await carry_stream(reply, carrier);
 }
 
 }  // namespace meridian

@@ -4,12 +4,20 @@
 
 namespace meridian {
 
-StreamLimits::StreamLimits(const Reply& reply) : reply_(reply) {
-  const auto& snapshot = reply.journey.exchange.snapshot();
-  const auto& deployment = snapshot.settings.fleet[reply.from];
-  gap_ = deployment.stream_timeout.value_or(snapshot.settings.router.stream_timeout);
-  end_ = reply.journey.worker.deadlines.now() + snapshot.settings.router.max_stream;
+namespace {
+
+Duration gap_of(const Reply& reply) {
+  const auto& settings = reply.journey.exchange.snapshot().settings;
+  return settings.fleet[reply.from].stream_timeout.value_or(settings.router.stream_timeout);
 }
+
+}  // namespace
+
+StreamLimits::StreamLimits(const Reply& reply)
+    : reply_(reply),
+      gap_(gap_of(reply)),
+      end_(reply.journey.worker.deadlines.now() +
+           reply.journey.exchange.snapshot().settings.router.max_stream) {}
 
 void StreamLimits::arm(bool committed) {
   const auto now = reply_.journey.worker.deadlines.now();

@@ -20,7 +20,7 @@ class StreamLimits {
 
  private:
   const Reply& reply_;
-  Duration gap_;
+  Duration gap_;  // Between events.
   TimePoint end_;
 };
 

@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 // Providers close idle connections after a minute or more; ours go first, so that seldom a request
 // meets a connection that is just being closed.
 constexpr Duration kIdleMax = 50s;
+constexpr std::size_t kLineBytes = 4096;  // Of the log, generously.
 constexpr std::size_t kIdlePerPoolMax = 512;
 constexpr Duration kConnectMax = 5s;
 constexpr std::size_t kPlansKept = 256;
@@ -56,7 +57,7 @@ void Worker::adopt(std::shared_ptr<const Snapshot> snapshot,
 
 void Worker::use_credential(std::size_t slot,
                             std::uint32_t generation,
-                            std::shared_ptr<const Credential> credential) {
+                            std::shared_ptr<const Credential> credential) const {
   if (current->snapshot && (*current)->generation == generation) {
     current->credentials[slot] = std::move(credential);
     current->awaited[slot] = false;  // Good or bad, the first answer has come.
@@ -128,8 +129,15 @@ void Worker::tick() {
         std::ranges::find_if(idle, [&](const Idle& one) { return one.since + kIdleMax > now; });
     idle.erase(idle.begin(), fresh);
   }
+  buffers.trim();
+  hand_log_on();
+}
+
+void Worker::hand_log_on() {
   if (!log_lines.empty() && shared.log != nullptr) {
+    const bool many = log_lines.size() > kLogBytesMax;
     shared.log->write(std::exchange(log_lines, {}));
+    log_lines.reserve(many ? kLogBytesMax + kLineBytes : 0);
   }
 }
 

@@ -70,6 +70,8 @@ struct Shared {
   CpuPool cpu;
   std::atomic<bool> draining = false;  // Readiness says 503; open requests go on.
   std::atomic<int> open_requests = 0;  // To models; what max_parallel_requests bounds.
+  // How far AWS's clock is ahead of ours, in seconds, once one of its replies has told.
+  std::atomic<std::int64_t> clock_skew_s = 0;
   LogWriter* log = nullptr;
   std::vector<Worker*> workers;
   // To the owner, from any thread: a provider refused an account's credential; a scrape asks.
@@ -88,7 +90,7 @@ class Worker {
 
   void use_credential(std::size_t slot,
                       std::uint32_t generation,
-                      std::shared_ptr<const Credential> credential);
+                      std::shared_ptr<const Credential> credential) const;
 
   // A connection that is open and idle, or a new one. `fresh` says which: one that was idle may
   // have been closed by the other side just now.
@@ -113,10 +115,15 @@ class Worker {
   std::unique_ptr<Plan> take_plan();
   void give_plan(std::unique_ptr<Plan> plan);
 
-  // Lines for the log are appended here, and written a few times a second by `tick`.
+  // Lines for the log are appended here, and handed to its writer by `tick`, or when there are
+  // many.
+  static constexpr std::size_t kLogBytesMax = std::size_t{64} * 1024;
+
   std::string log_lines;
 
-  // Four times a second: hands the log on, closes what was idle too long.
+  void hand_log_on();
+
+  // Four times a second: hands the log on, gives back what was idle too long.
   void tick();
 
   // Opens a connection to each endpoint that is this worker's to keep warm and has none idle, so

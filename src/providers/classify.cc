@@ -100,6 +100,16 @@ Failure classify_reply(Provider provider,
   return failure;
 }
 
+Failure with_clients_key(Failure failure) {
+  const bool about_the_key = failure.kind == FailureKind::RateLimited ||
+                             failure.kind == FailureKind::AccountBlocked ||
+                             failure.kind == FailureKind::Misconfigured;
+  if (about_the_key) {
+    failure.kind = FailureKind::BadRequest;
+  }
+  return failure;
+}
+
 std::optional<std::chrono::seconds> clock_skew(const Failure& failure,
                                                std::string_view date_header,
                                                WallTime now) {

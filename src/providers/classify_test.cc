@@ -285,6 +285,12 @@ Failure refused(std::string code, std::string message) {
   return failure;
 }
 
+TEST(WithClientsKey, MakesWhatIsHeldAgainstTheKeyTheClientsMatter) {
+  EXPECT_EQ(with_clients_key(classify(Provider::OpenAi, 429, "{}")).kind, FailureKind::BadRequest);
+  EXPECT_EQ(with_clients_key(classify(Provider::OpenAi, 401, "{}")).kind, FailureKind::BadRequest);
+  EXPECT_EQ(with_clients_key(classify(Provider::OpenAi, 503, "{}")).kind, FailureKind::ServerError);
+}
+
 TEST(ClockSkew, IsLearntFromTheDateOfARefusalForItsTime) {
   const auto* const date = "Sun, 06 Nov 1994 09:49:37 GMT";
   EXPECT_EQ(clock_skew(refused("RequestTimeTooSkewed", ""), date, kNow), seconds(3600));

@@ -46,7 +46,6 @@ std::string essence(Provider provider, const DeploymentParams& params) {
     case Provider::Gemini:
     case Provider::Anthropic:
     case Provider::OpenAi:
-      return fingerprint({params.api_key.reveal()});
     case Provider::Compatible: {
       const auto names = key_variables(provider, params);
       return fingerprint({params.api_key.reveal(), names.empty() ? "" : names.front()});

@@ -46,6 +46,11 @@ LeaseScript from_variables(Desk* desk, std::vector<std::string> names, bool opti
   if (optional) {
     co_return Lease();
   }
+  if (names.empty()) {
+    co_return no_credential(
+        "There is no API key: set api_key at the deployment. A variable's key is not sent to an "
+        "address of the file's own.");
+  }
   co_return no_credential(fmt::format("There is no API key: set api_key at the deployment, or {}.",
                                       fmt::join(names, " or ")));
 }
@@ -53,6 +58,11 @@ LeaseScript from_variables(Desk* desk, std::vector<std::string> names, bool opti
 }  // namespace
 
 std::vector<std::string> key_variables(Provider provider, const DeploymentParams& params) {
+  // The loader has already taken the variable's key where the address is the provider's own. A key
+  // that was meant for that one must not go to another that the file names. Azure has no other.
+  if (provider != Provider::Azure && !params.api_base.empty()) {
+    return {};
+  }
   switch (provider) {
     case Provider::Anthropic:
       return {"ANTHROPIC_API_KEY"};

@@ -41,6 +41,27 @@ TEST_F(KeySource, MayBeNoneForASelfHostedServer) {
   EXPECT_EQ(outcome(Provider::Compatible), "");
 }
 
+TEST_F(KeySource, SendsNoKeyOfAVariableToAnAddressOfTheFilesOwn) {
+  world_.variables["OPENAI_API_KEY"] = "for-openai";
+  world_.variables["ANTHROPIC_API_KEY"] = "for-anthropic";
+  params_.model = "openai/m";
+  params_.api_base = "http://gpu:8000/v1";
+  EXPECT_EQ(outcome(Provider::Compatible), "");
+  params_.model = "m";  // With custom_llm_provider.
+  EXPECT_EQ(outcome(Provider::Compatible), "");
+  EXPECT_EQ(outcome(Provider::Anthropic),
+            "There is no API key: set api_key at the deployment. A variable's key is not sent to "
+            "an address of the file's own.");
+  params_.api_key = Secret("for-this-one");
+  EXPECT_EQ(outcome(Provider::Anthropic), "for-this-one");
+}
+
+TEST_F(KeySource, IsNotSharedBetweenTheProvidersAddressAndAnother) {
+  const auto own = credential_key(Provider::Anthropic, params_);
+  params_.api_base = "http://gpu:8000";
+  EXPECT_NE(credential_key(Provider::Anthropic, params_), own);
+}
+
 TEST_F(KeySource, SaysWhatToSet) {
   EXPECT_EQ(outcome(Provider::OpenAi),
             "There is no API key: set api_key at the deployment, or OPENAI_API_KEY.");

@@ -23,6 +23,15 @@ BaseUrl take_base(Preparing& at, std::string_view name, const std::string& text)
   return std::move(*url);
 }
 
+std::string without_endpoint(std::string path) {
+  for (const std::string_view tail : {"/chat/completions", "/embeddings"}) {
+    if (path.ends_with(tail)) {
+      path.resize(path.size() - tail.size());
+    }
+  }
+  return path;
+}
+
 std::string model_segment(std::string_view model) {
   const auto star = model.find('*');
   if (star == std::string_view::npos) {

@@ -25,9 +25,16 @@ void prepare_anthropic(Preparing& at);
 void prepare_openai(Preparing& at);  // And compatible ones.
 void prepare_azure(Preparing& at);
 
+// What a model's name tells of how it is asked for embeddings; None: it makes none.
+EmbeddingForm bedrock_embedding_form(std::string_view model);
+bool embeds_at_google(std::string_view model);
+
 // Takes the address from a base URL; the URL comes back so that its path can be used. Where it is
 // not usable, `problem` says so, in the words of the setting `name`.
 BaseUrl take_base(Preparing& at, std::string_view name, const std::string& text);
+
+// The path without the endpoint that people write at its end: all of them mean the same.
+std::string without_endpoint(std::string path);
 
 // A model's name inside a path: encoded, but for the one `*` of a wildcard.
 std::string model_segment(std::string_view model);

@@ -83,6 +83,36 @@ TEST(BuildRequest, SignsForBedrock) {
   EXPECT_THAT(outgoing->body, Not(HasSubstr("\"model\"")));
 }
 
+TEST(BuildRequest, InvokesClaudeWithTheVersionInTheBody) {
+  DeploymentParams params;
+  params.bedrock_invoke = true;
+  for (const bool stream : {false, true}) {
+    auto request = hello();
+    request.stream = stream;
+    const auto outgoing =
+        build(Provider::Bedrock, "anthropic.claude-3-5-sonnet-20241022-v2:0", params, request);
+    ASSERT_TRUE(outgoing) << problem_of(outgoing);
+    const auto& head = outgoing->head;
+    EXPECT_THAT(
+        head,
+        StartsWith(stream ? "POST /model/anthropic.claude-3-5-sonnet-20241022-v2%3A0/"
+                            "invoke-with-response-stream HTTP/1.1\r\n"
+                          : "POST /model/anthropic.claude-3-5-sonnet-20241022-v2%3A0/invoke "
+                            "HTTP/1.1\r\n"));
+    EXPECT_EQ(outgoing->body,
+              R"({"anthropic_version":"bedrock-2023-05-31","max_tokens":8,"messages":)"
+              R"([{"role":"user","content":[{"type":"text","text":"hi"}]}]})");
+    const auto lookup = [&head](std::string_view name) { return field(head, name); };
+    const auto target = head.substr(5, head.find(" HTTP") - 5);
+    EXPECT_TRUE(verify_sigv4("POST",
+                             target,
+                             lookup,
+                             outgoing->body,
+                             simulated_credential(Provider::Bedrock).aws_secret.reveal(),
+                             kNow));
+  }
+}
+
 TEST(BuildRequest, SignsItsOwnAmzFieldsOfExtraHeaders) {
   DeploymentParams params;
   params.extra_headers = {{"X-Amzn-Bedrock-Trace", "ENABLED"}, {"X-Amz-Custom", "1"}};

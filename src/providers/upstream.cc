@@ -107,6 +107,20 @@ void take_defaults(Upstream& upstream) {
   }
 }
 
+// Empty where something in the head is known only when the request comes.
+std::string ready_head(const Upstream& upstream,
+                       const std::string& path,
+                       const Credential& credential) {
+  if (path.empty() || path.contains('*')) {
+    return {};
+  }
+  std::string head = "POST " + path + " HTTP/1.1\r\n" + upstream.fixed_lines;
+  if (!append_credential(head, upstream, credential)) {
+    return {};
+  }
+  return std::move(head) + "content-length: ";
+}
+
 // Only where a client's body can go out as it is, and the key is one that stays.
 void write_passthrough(Upstream& upstream, const Credential& credential) {
   const auto& params = upstream.params;
@@ -115,16 +129,13 @@ void write_passthrough(Upstream& upstream, const Credential& credential) {
   const bool same_body = known_dialect && !upstream.defaults && upstream.forced.empty() &&
                          params.additional_drop_params.empty();
   const bool stays = credential.bearer.empty();
-  const bool fixed_path = upstream.path.find('*') == std::string::npos;
-  if (!same_body || !stays || !fixed_path || !upstream.problem.empty()) {
+  if (!same_body || !stays || !upstream.problem.empty()) {
     return;
   }
-  std::string head = "POST " + upstream.path + " HTTP/1.1\r\n" + upstream.fixed_lines;
-  if (!append_credential(head, upstream, credential)) {
-    return;
-  }
-  upstream.passthrough_head = std::move(head) + "content-length: ";
-  if (upstream.model.find('*') == std::string::npos) {
+  upstream.passthrough_head = ready_head(upstream, upstream.path, credential);
+  upstream.count.passthrough_head = ready_head(upstream, upstream.count.path, credential);
+  upstream.embed.passthrough_head = ready_head(upstream, upstream.embed.path, credential);
+  if (!upstream.passthrough_head.empty() && !upstream.model.contains('*')) {
     append_quoted(upstream.model, upstream.passthrough_model);
   }
 }

@@ -15,7 +15,9 @@
 #include "providers/header_lookup.h"
 #include "regions/fleet.h"
 #include "wire/chat.h"
+#include "wire/count_tokens.h"
 #include "wire/dialect.h"
+#include "wire/embeddings.h"
 
 namespace meridian {
 
@@ -36,6 +38,7 @@ class Upstream {
   DeploymentId id{};
   Provider provider = Provider::Compatible;
   Dialect dialect = Dialect::OpenAiChat;
+  Framing framing = Framing::Own;  // Of its streams.
   Address address;
   std::string host;         // The Host header.
   std::string path;         // Where requests go when streaming makes no difference.
@@ -49,12 +52,24 @@ class Upstream {
   std::string passthrough_head;
   std::string passthrough_model;  // Quoted, ready to be put into a body; empty with a wildcard.
 
+  // Where the other operations go. A head as above, where the body needs no more than the model's
+  // name changed: a count at Anthropic's own, embeddings of OpenAI and its like.
+  struct Side {
+    std::string path;
+    std::string passthrough_head;
+  };
+
+  Side count;
+  Side embed;
+  CountForm count_form = CountForm::None;
+
   // What `build_request` needs besides. `path` and `stream_path` may hold `*` for the wildcard's
   // match and `{project}` for the credential's project.
   std::string region;             // Bedrock: what is signed for.
-  std::string anthropic_version;  // In the body, for Vertex; empty = not there.
+  std::string anthropic_version;  // In the body, for Vertex and InvokeModel; empty = not there.
   bool model_in_body = true;
-  std::string fixed_lines;  // Every header line that does not change, host first.
+  bool stream_in_body = true;  // Not where another path says it.
+  std::string fixed_lines;     // Every header line that does not change, host first.
   std::vector<std::pair<std::string, std::string>> signed_fields;  // x-amz-* of extra_headers.
   std::vector<std::pair<std::string, std::string>>
       forced;                           // Body fields, JSON by name: they replace.
@@ -83,6 +98,30 @@ Result<Outgoing> build_request(const Upstream& upstream,
                                const Credential& credential,
                                WallTime now);
 
+// The same for a count of the request's tokens. The upstream has to have a form for it.
+Result<Outgoing> build_count_request(const Upstream& upstream,
+                                     const ChatRequest& request,
+                                     std::string_view wildcard,
+                                     const Credential& credential,
+                                     WallTime now);
+
+// How this deployment is asked for embeddings, and for how many in one call. None: no model of that
+// name makes them.
+struct EmbeddingWay {
+  EmbeddingForm form = EmbeddingForm::None;
+  std::size_t texts_max = 1;
+};
+
+EmbeddingWay embedding_way(const Upstream& upstream, std::string_view wildcard);
+
+// The same for the embeddings of some of the request's texts, no more than one call takes.
+Result<Outgoing> build_embedding_request(const Upstream& upstream,
+                                         const EmbeddingRequest& request,
+                                         EmbeddingSlice slice,
+                                         std::string_view wildcard,
+                                         const Credential& credential,
+                                         WallTime now);
+
 // What a reply that is not a 200 means, by (provider, status, code), never by status alone: the
 // kind that routing and health act on, the sentence for the client, Retry-After, the provider's
 // request id. `now` is for Retry-After dates.
@@ -91,6 +130,10 @@ Failure classify_reply(Provider provider,
                        const HeaderLookup& header,
                        std::string_view body,
                        WallTime now);
+
+// The same, when it was a key that the client brought: what the provider holds against that key is
+// the client's matter, and says nothing about the deployment.
+Failure with_clients_key(Failure failure);
 
 // How far the provider's clock is ahead of `now`, learnt from the Date of a reply that refused our
 // signature for its time. Add it to `now` for `build_request`. Nothing: that was not the reason.

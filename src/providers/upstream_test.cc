@@ -8,6 +8,7 @@
 namespace meridian {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -125,6 +126,39 @@ TEST(BedrockUpstream, TakesTheRegionOfAnArn) {
   const auto upstream = make_upstream(deployment(Provider::Bedrock, "claude"), params, {});
   EXPECT_EQ(upstream.region, "eu-west-1");
   EXPECT_THAT(upstream.path, HasSubstr("application-inference-profile%2Fabc/converse"));
+}
+
+TEST(BedrockUpstream, InvokesClaudeWhereTheFileSaysSo) {
+  DeploymentParams params;
+  params.aws_region = "us-west-2";
+  params.bedrock_invoke = true;
+  const auto upstream = make_upstream(
+      deployment(Provider::Bedrock, "anthropic.claude-3-5-sonnet-20241022-v2:0"), params, {});
+  EXPECT_EQ(upstream.path, "/model/anthropic.claude-3-5-sonnet-20241022-v2%3A0/invoke");
+  EXPECT_EQ(upstream.stream_path,
+            "/model/anthropic.claude-3-5-sonnet-20241022-v2%3A0/invoke-with-response-stream");
+  EXPECT_EQ(upstream.dialect, Dialect::AnthropicMessages);
+  EXPECT_EQ(upstream.framing, Framing::BedrockChunks);
+  EXPECT_EQ(upstream.passthrough_head, "");  // The version has to be put into the body.
+}
+
+TEST(BedrockUpstream, InvokesAnApplicationsProfileWhoseModelNobodyNames) {
+  DeploymentParams params;
+  params.bedrock_invoke = true;
+  const auto arn = "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc";
+  EXPECT_THAT(make_upstream(deployment(Provider::Bedrock, arn), params, {}).path,
+              EndsWith("application-inference-profile%2Fabc/invoke"));
+}
+
+// Each vendor has a body of its own there, and Converse is the same for all.
+TEST(BedrockUpstream, ConversesWithOtherVendorsEvenWhereInvokeIsWritten) {
+  DeploymentParams params;
+  params.aws_region = "us-west-2";
+  params.bedrock_invoke = true;
+  const auto upstream =
+      make_upstream(deployment(Provider::Bedrock, "amazon.nova-pro-v1:0"), params, {});
+  EXPECT_EQ(upstream.path, "/model/amazon.nova-pro-v1%3A0/converse");
+  EXPECT_EQ(upstream.dialect, Dialect::BedrockConverse);
 }
 
 TEST(BedrockUpstream, HonoursAnEndpointAndStillSignsForItsRegion) {

@@ -77,11 +77,34 @@ struct Deployment {
   std::string not_configured_why;
 };
 
+// What a plan looks at of every member of a group, side by side: a group of a thousand is read as
+// one block of memory, and its deployments only where there is more to ask.
+struct Member {
+  DeploymentId id{};
+  EndpointId endpoint{};
+  AccountId account{};
+  // Nothing but its place, its weight and its health decides: it is configured, and has no limits,
+  // no mode, no missing ability and no tags.
+  bool plain = true;
+  bool sealed = false;
+  int tier = 1;
+  double weight = 1;  // The deployment's; where the group has none, its rpm, else its tpm, else 1.
+  PlaceSet possible;
+};
+
+// Whether its own rule (model_info.allowed_regions) forbids its own places: never to be reached.
+bool sealed(const Deployment& deployment);
+
 // Deployments that answer to one public name.
 struct Group {
   GroupId id{};
   std::string name;                   // "claude-global", "openai/*".
   std::vector<DeploymentId> members;  // In the file's order.
+
+  // Of the members, by `Fleet::index`.
+  std::vector<Member> lineup;
+  bool one_tier = true;
+  std::optional<int> num_retries;  // The largest that a member sets.
 };
 
 struct StringHash {
@@ -108,7 +131,8 @@ struct Fleet {
 
   const Group& operator[](GroupId id) const { return groups[index_of(id)]; }
 
-  // Makes names findable. Call once, when `groups` is complete.
+  // Makes names findable and draws the groups' lineups up. Call when deployments and groups are
+  // complete, and again when they have changed.
   void index();
 
   struct Found {
@@ -123,6 +147,8 @@ struct Fleet {
   std::optional<Found> find(std::string_view model) const;
 
  private:
+  void draw_up(Group& group) const;
+
   ByName<GroupId> by_name_;
   std::vector<GroupId> wildcards_;  // Longest pattern first.
 };

@@ -60,11 +60,8 @@ Policy::Verdict Policy::admit(const Fleet& fleet, std::span<const DeploymentId> 
 }
 
 std::optional<Admitted> Policy::admit(const Deployment& deployment) const {
-  const auto& possible = deployment.location.possible;
-  if (!allows(possible) || (deployment.allowed && !within(possible, *deployment.allowed))) {
-    return std::nullopt;
-  }
-  return Admitted(deployment.id);
+  return admit(Member{
+      .id = deployment.id, .sealed = sealed(deployment), .possible = deployment.location.possible});
 }
 
 }  // namespace meridian

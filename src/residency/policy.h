@@ -60,8 +60,14 @@ class Policy {
   // by the deployment's own `allowed`, if it has one.
   Verdict admit(const Fleet& fleet, std::span<const DeploymentId> candidates) const;
 
-  // The same for one, without a list, for the hot path. Nothing: refused.
+  // The same for one, without a list. Nothing: refused.
   std::optional<Admitted> admit(const Deployment& deployment) const;
+
+  // The same for one of a lineup, for the hot path.
+  std::optional<Admitted> admit(const Member& member) const {
+    const bool refused = member.sealed || (restricted_ && !allows(member.possible));
+    return refused ? std::nullopt : std::optional(Admitted(member.id));
+  }
 
  private:
   explicit Policy(const PlaceSet& allowed, std::string text);

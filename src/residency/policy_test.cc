@@ -204,6 +204,27 @@ TEST_F(PolicyProperties, AllowsExactlyWhatLiesWithinTheAllowedPlaces) {
   }
 }
 
+TEST_F(PolicyProperties, AdmitsFromALineupExactlyWhatItAdmits) {
+  int admitted = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    Fleet fleet;
+    fleet.groups = {{GroupId{0}, "g", {DeploymentId{0}}}};
+    fleet.deployments = {any_deployment()};
+    fleet.deployments[0].id = DeploymentId{0};
+    if (rng_.below(2) == 0) {
+      fleet.deployments[0].allowed = any_rule().allowed();
+    }
+    fleet.index();
+    const auto policy = any_rule();
+
+    const auto verdict = policy.admit(fleet, fleet.groups[0].members);
+
+    EXPECT_EQ(policy.admit(fleet.groups[0].lineup[0]).has_value(), !verdict.admitted.empty());
+    admitted += verdict.admitted.empty() ? 0 : 1;
+  }
+  EXPECT_GT(admitted, kRounds / 100);
+}
+
 TEST_F(PolicyProperties, LabelsAndNamesChangeNothing) {
   for (int round = 0; round < kRounds; ++round) {
     const auto policy = any_rule();

@@ -15,6 +15,8 @@ namespace meridian {
 // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): an Admitted has no default, on purpose.
 struct Candidate {
   Admitted to;
+  EndpointId endpoint{};
+  AccountId account{};
   int tier = 1;
   bool trial = false;
   bool explored = false;  // Put first to learn about it, not because it is best.

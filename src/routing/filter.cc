@@ -17,6 +17,7 @@ bool takes_kind(const std::string& mode, EndpointKind kind) {
     case EndpointKind::Completion:
     case EndpointKind::Messages:
     case EndpointKind::Responses:
+    case EndpointKind::CountTokens:
       return mode == "chat" || mode == "completion" || mode == "responses";
   }
   return false;

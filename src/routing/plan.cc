@@ -1,6 +1,7 @@
 #include "routing/plan.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "routing/fallbacks.h"
@@ -40,24 +41,19 @@ class Planner {
  private:
   using GroupToPlan = PlanScratch::GroupToPlan;
 
-  // What a deployment's weight means in this group: weight, else rpm, else tpm, else equal.
-  enum class WeightBasis : std::uint8_t { Equal, Weight, Rpm, Tpm };
-
   void skip(DeploymentId id, SkipReason why, TimePoint until = {}) {
     plan_.skipped.push_back({.deployment = id, .why = why, .until = until});
   }
 
   void consider(const GroupToPlan& each);
   void gather(const Group& group);
-  std::optional<Skip> refused_by_health(const Deployment& deployment,
-                                        const Board::Brief& brief) const;
-  WeightBasis basis_of(const Group& group) const;
-  static double weight_of(const Deployment& deployment, WeightBasis basis);
+  std::optional<SkipReason> unfit(const Deployment& deployment, TagChoice tags) const;
+  std::optional<Skip> refused_by_health(const Member& member, const Board::Brief& brief) const;
   void drop_zero_weights(std::vector<Candidate>& candidates);
-  void order(std::vector<Candidate>& candidates);
+  void order(const Group& group, std::vector<Candidate>& candidates);
   void settle_retries(const GroupToPlan& each);
   void append(const std::vector<Candidate>& candidates, const GroupToPlan& each, bool panic);
-  bool reachable(const Deployment& deployment);
+  bool reachable(const Candidate& candidate);
   void panic();
 
   const RouteRequest& request_;
@@ -81,47 +77,53 @@ void Planner::consider(const GroupToPlan& each) {
   }
   settle_retries(each);
   drop_zero_weights(ready);
-  order(ready);
+  order(world_.fleet[each.group], ready);
   append(ready, each, false);
 }
 
 // Sorts the members of a group into those that may be used, those that only rest, and the skipped.
 void Planner::gather(const Group& group) {
   const auto tags = choose_tags(request_, world_, group);
-  const auto basis = basis_of(group);
-  for (const auto id : group.members) {
-    const auto& deployment = world_.fleet[id];
-    const auto admitted = request_.residency->admit(deployment);
+  for (const auto& member : group.lineup) {
+    const auto admitted = request_.residency->admit(member);
     if (!admitted) {
-      skip(id, SkipReason::Residency);
+      skip(member.id, SkipReason::Residency);
       continue;
     }
-    if (const auto why = unable(request_, deployment)) {
-      skip(id, *why);
-      continue;
+    if (!member.plain || tags != TagChoice::Everyone) {
+      if (const auto why = unfit(world_.fleet[member.id], tags)) {
+        skip(member.id, *why);
+        continue;
+      }
     }
-    if (!selected(tags, request_, world_.rules, deployment)) {
-      skip(id, SkipReason::Tags);
-      continue;
-    }
-    const auto brief = world_.board.brief(id, now_);
-    if (const auto refused = refused_by_health(deployment, brief)) {
+    const auto brief = world_.board.brief(member.id, now_);
+    if (const auto refused = refused_by_health(member, brief)) {
       plan_.skipped.push_back(*refused);
       continue;
     }
     auto& list = brief.standing == Standing::Resting ? plan_.scratch.resting : plan_.scratch.ready;
     list.push_back({.to = *admitted,
-                    .tier = deployment.tier,
+                    .endpoint = member.endpoint,
+                    .account = member.account,
+                    .tier = member.tier,
                     .trial = brief.standing == Standing::TrialDue,
                     .share = static_cast<float>(brief.share),
-                    .weight = weight_of(deployment, basis)});
+                    .weight = member.weight});
   }
 }
 
+std::optional<SkipReason> Planner::unfit(const Deployment& deployment, TagChoice tags) const {
+  if (const auto why = unable(request_, deployment)) {
+    return why;
+  }
+  return selected(tags, request_, world_.rules, deployment) ? std::nullopt
+                                                            : std::optional(SkipReason::Tags);
+}
+
 // Blocks and quotas, which nothing relaxes. A rest is not among them: panic may.
-std::optional<Skip> Planner::refused_by_health(const Deployment& deployment,
+std::optional<Skip> Planner::refused_by_health(const Member& member,
                                                const Board::Brief& brief) const {
-  const auto id = deployment.id;
+  const auto id = member.id;
   switch (brief.standing) {
     case Standing::QuotaBlocked:
       return Skip{id, SkipReason::QuotaBlocked, brief.until};
@@ -136,41 +138,16 @@ std::optional<Skip> Planner::refused_by_health(const Deployment& deployment,
     case Standing::Resting:
       break;
   }
+  if (member.plain) {
+    return std::nullopt;
+  }
+  const auto& deployment = world_.fleet[id];
   if (deployment.rpm || deployment.tpm || deployment.max_parallel_requests) {
     if (const auto why = over_quota(request_, deployment, world_.board.view(id, now_))) {
       return Skip{id, *why, {}};
     }
   }
   return std::nullopt;
-}
-
-Planner::WeightBasis Planner::basis_of(const Group& group) const {
-  bool rpm = false;
-  bool tpm = false;
-  for (const auto id : group.members) {
-    const auto& deployment = world_.fleet[id];
-    if (deployment.weight) {
-      return WeightBasis::Weight;
-    }
-    rpm = rpm || deployment.rpm.has_value();
-    tpm = tpm || deployment.tpm.has_value();
-  }
-  return rpm ? WeightBasis::Rpm : tpm ? WeightBasis::Tpm : WeightBasis::Equal;
-}
-
-double Planner::weight_of(const Deployment& deployment, WeightBasis basis) {
-  switch (basis) {
-    case WeightBasis::Equal:
-      return 1;
-    case WeightBasis::Weight:
-      return deployment.weight.value_or(1);
-    // Without a limit where siblings have one, LiteLLM sends nothing; 1 keeps it a last resort.
-    case WeightBasis::Rpm:
-      return std::max(1.0, static_cast<double>(deployment.rpm.value_or(1)));
-    case WeightBasis::Tpm:
-      return std::max(1.0, static_cast<double>(deployment.tpm.value_or(1)));
-  }
-  return 1;
 }
 
 void Planner::drop_zero_weights(std::vector<Candidate>& candidates) {
@@ -190,22 +167,28 @@ void Planner::drop_zero_weights(std::vector<Candidate>& candidates) {
   });
 }
 
+// Brings those of the lowest tier to the front; how many they are.
+std::size_t gather_lowest_tier(std::span<Candidate> candidates) {
+  const int tier = std::ranges::min(candidates, {}, &Candidate::tier).tier;
+  std::size_t count = 0;
+  for (auto& candidate : candidates) {
+    if (candidate.tier == tier) {
+      std::swap(candidate, candidates[count++]);
+    }
+  }
+  return count;
+}
+
 // Tier after tier, each ordered by the strategy. A handful of tiers: a pass for each costs less
 // than sorting, and none where everybody is in the same one.
-void Planner::order(std::vector<Candidate>& candidates) {
+void Planner::order(const Group& group, std::vector<Candidate>& candidates) {
   const std::span<Candidate> all(candidates);
   // Two more than the attempts: for those that are passed over because their endpoint failed.
   const auto places = static_cast<std::size_t>(plan_.attempts_max) + 2;
   std::size_t begin = 0;
   while (begin < all.size()) {
     const auto rest = all.subspan(begin);
-    const int tier = std::ranges::min(rest, {}, &Candidate::tier).tier;
-    std::size_t count = 0;
-    for (auto& candidate : rest) {
-      if (candidate.tier == tier) {
-        std::swap(candidate, rest[count++]);
-      }
-    }
+    const auto count = group.one_tier ? rest.size() : gather_lowest_tier(rest);
     const std::size_t need = places > begin ? places - begin : 0;
     order_tier(rest.first(count), {request_, world_, now_, rng_, need});
     begin += count;
@@ -224,13 +207,7 @@ void Planner::settle_retries(const GroupToPlan& each) {
     return;
   }
   const auto& group = world_.fleet[each.group];
-  std::optional<int> own;
-  for (const auto id : group.members) {
-    if (const auto retries = world_.fleet[id].num_retries) {
-      own = std::max(own.value_or(0), *retries);
-    }
-  }
-  plan_.retries = std::clamp(own.value_or(rules.num_retries), 0, kRetriesMax);
+  plan_.retries = std::clamp(group.num_retries.value_or(rules.num_retries), 0, kRetriesMax);
   const auto policy = rules.group_retry_policy.find(group.name);
   const auto* group_policy = policy == rules.group_retry_policy.end() ? nullptr : &policy->second;
   plan_.attempts_max = 1 + retries_at_most(group_policy, rules.retry_policy, plan_.retries);
@@ -238,19 +215,19 @@ void Planner::settle_retries(const GroupToPlan& each) {
 
 // Whether an attempt behind the first 1 + retries can come to its turn: the first at its endpoint
 // or account can, when all before it fall with their endpoints or accounts.
-bool Planner::reachable(const Deployment& deployment) {
+bool Planner::reachable(const Candidate& candidate) {
   const auto most = static_cast<std::size_t>(plan_.attempts_max);
   auto& endpoints = plan_.scratch.endpoints;
   auto& accounts = plan_.scratch.accounts;
   const bool new_endpoint = endpoints.size() < most &&
-                            std::ranges::find(endpoints, deployment.endpoint) == endpoints.end();
+                            std::ranges::find(endpoints, candidate.endpoint) == endpoints.end();
   const bool new_account =
-      accounts.size() < most && std::ranges::find(accounts, deployment.account) == accounts.end();
+      accounts.size() < most && std::ranges::find(accounts, candidate.account) == accounts.end();
   if (new_endpoint) {
-    endpoints.push_back(deployment.endpoint);
+    endpoints.push_back(candidate.endpoint);
   }
   if (new_account) {
-    accounts.push_back(deployment.account);
+    accounts.push_back(candidate.account);
   }
   return new_endpoint || new_account;
 }
@@ -261,12 +238,15 @@ void Planner::append(const std::vector<Candidate>& candidates,
   plan_.scratch.endpoints.clear();
   plan_.scratch.accounts.clear();
   const auto most = static_cast<std::size_t>(plan_.attempts_max);
+  // Of a large group nearly all are beyond the attempts, so room for all is made once.
+  const auto before = plan_.skipped.size();
+  plan_.skipped.resize(before + candidates.size());
+  auto beyond = std::span(plan_.skipped).subspan(before).begin();
   std::size_t kept = 0;
   for (const auto& candidate : candidates) {
-    const auto& deployment = world_.fleet[candidate.to.id()];
-    const bool extra = reachable(deployment);
+    const bool extra = reachable(candidate);
     if (!candidate.trial && kept >= most && !extra) {
-      skip(candidate.to.id(), SkipReason::BeyondRetries);
+      *beyond++ = {.deployment = candidate.to.id(), .why = SkipReason::BeyondRetries, .until = {}};
       continue;
     }
     kept += candidate.trial ? 0 : 1;
@@ -279,6 +259,7 @@ void Planner::append(const std::vector<Candidate>& candidates,
                               .fallback_depth = each.depth,
                               .score_ms = candidate.score_ms});
   }
+  plan_.skipped.resize(static_cast<std::size_t>(beyond - std::span(plan_.skipped).begin()));
 }
 
 // Nobody is left anywhere. Those that only rest are tried after all, each by so few at a time that
@@ -300,7 +281,7 @@ void Planner::panic() {
       continue;
     }
     settle_retries(each);
-    order(resting);
+    order(world_.fleet[each.group], resting);
     std::erase_if(plan_.skipped, [&](const Skip& skipped) {
       return skipped.why == SkipReason::Resting &&
              std::ranges::any_of(resting, [&](const Candidate& candidate) {

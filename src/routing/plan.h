@@ -64,7 +64,14 @@ struct Plan {
 
 enum class Workload : std::uint8_t { Interactive, Batch };
 
-enum class EndpointKind : std::uint8_t { Chat, Completion, Embedding, Messages, Responses };
+enum class EndpointKind : std::uint8_t {
+  Chat,
+  Completion,
+  Embedding,
+  Messages,
+  Responses,
+  CountTokens,
+};
 
 struct RouteRequest {
   std::string_view model;

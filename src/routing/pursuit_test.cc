@@ -433,6 +433,7 @@ TEST_F(WithFallback, APromptTooLongForEverybodyGoesToTheContextWindowFallbacksUn
   for (auto& deployment : router.fleet.deployments) {
     deployment.can.input_tokens_max = index_of(deployment.group) == 0 ? 500 : 200'000;
   }
+  router.fleet.index();
 
   EXPECT_EQ(begin().kind, Kind::RefusalFallback);
 }

@@ -12,37 +12,43 @@ namespace {
 constexpr std::size_t kAttemptsMax = 16;
 constexpr std::size_t kRegionBytesMax = 64;
 
+bool plain_in_list(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '/';
+}
+
 // A region inside the list, where blanks, commas and quotes would be read as the list's own.
-void append_name(std::string& out, std::string_view region) {
-  for (const char c : region.substr(0, kRegionBytesMax)) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '/';
-    out += plain ? c : '_';
+void write_name(LineWriter& writer, std::string_view region) {
+  region = region.substr(0, kRegionBytesMax);
+  while (!region.empty()) {
+    const auto* const odd = std::ranges::find_if_not(region, plain_in_list);
+    const auto plain = static_cast<std::size_t>(odd - region.begin());
+    writer.raw(region.substr(0, plain));
+    region.remove_prefix(plain);
+    if (!region.empty()) {
+      writer.raw("_");
+      region.remove_prefix(1);
+    }
   }
 }
 
 // us-west:timed_out,us-east:ok
-void append_list(std::string& out, std::span<const AttemptNote> attempts) {
+void write_list(LineWriter& writer, std::span<const AttemptNote> attempts) {
   for (std::size_t i = 0; i < attempts.size(); ++i) {
-    if (i > 0) {
-      out += ',';
-    }
-    append_name(out, attempts[i].region);
-    out += ':';
-    out += label_of(attempts[i].failure);
+    writer.raw(i > 0 ? "," : "");
+    write_name(writer, attempts[i].region);
+    writer.raw(":").raw(label_of(attempts[i].failure));
   }
 }
 
-void append_json_list(std::string& out, std::span<const AttemptNote> attempts) {
-  out += '[';
+void write_json_list(LineWriter& writer, std::span<const AttemptNote> attempts) {
+  writer.raw("[");
   for (std::size_t i = 0; i < attempts.size(); ++i) {
-    out += i > 0 ? R"(,{"region":)" : R"({"region":)";
-    append_json_string(out, attempts[i].region, kRegionBytesMax);
-    out += R"(,"outcome":")";
-    out += label_of(attempts[i].failure);
-    out += R"("})";
+    writer.raw(i > 0 ? R"(,{"region":)" : R"({"region":)");
+    append_json_string(writer.appended(), attempts[i].region, kRegionBytesMax);
+    writer.raw(R"(,"outcome":")").raw(label_of(attempts[i].failure)).raw(R"("})");
   }
-  out += ']';
+  writer.raw("]");
 }
 
 void write_attempts(LineWriter& writer, std::span<const AttemptNote> attempts) {
@@ -50,11 +56,11 @@ void write_attempts(LineWriter& writer, std::span<const AttemptNote> attempts) {
     return;
   }
   const auto named = attempts.first(std::min(attempts.size(), kAttemptsMax));
-  auto& out = writer.value_of("attempts");
+  writer.field("attempts");
   if (writer.form() == LineForm::Json) {
-    append_json_list(out, named);
+    write_json_list(writer, named);
   } else {
-    append_list(out, named);
+    write_list(writer, named);
   }
   if (named.size() < attempts.size()) {
     writer.number("attempts_total", static_cast<std::int64_t>(attempts.size()));
@@ -82,13 +88,13 @@ void write_figures(LineWriter& writer, const AccessLine& line) {
 
 void append_access_line(std::string& out, LineForm form, const AccessLine& line) {
   LineWriter writer(form, out, line.at, "request");
-  writer.text("id", line.id).text("outcome", label_of(line.outcome));
+  writer.text("id", line.id).word("outcome", label_of(line.outcome));
   if (line.status != 0) {
     writer.number("status", line.status);
   }
   writer.text("client", line.client)
       .text("key", line.key_alias)
-      .text("method", line.method)
+      .word("method", line.method)
       .text("path", line.path.substr(0, line.path.find('?')))
       .text("model", line.model)
       .text("group", line.group == line.model ? std::string_view() : line.group)

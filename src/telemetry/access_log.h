@@ -29,11 +29,11 @@ struct AccessLine {
   int status = 0;              // Sent to the client; 0: it left before any.
   std::string_view client;     // Its address.
   std::string_view key_alias;  // Never the key.
-  std::string_view method;
-  std::string_view path;    // Logged without its query, which may hold a key (Gemini's ?key=).
-  std::string_view model;   // As the client wrote it.
-  std::string_view group;   // Left out when it equals `model`.
-  std::string_view region;  // The label of the region that served.
+  std::string_view method;     // A plain word.
+  std::string_view path;       // Logged without its query, which may hold a key (Gemini's ?key=).
+  std::string_view model;      // As the client wrote it.
+  std::string_view group;      // Left out when it equals `model`.
+  std::string_view region;     // The label of the region that served.
   std::string_view deployment;
   std::span<const AttemptNote> attempts;  // In order; the first 16 are named.
   std::string_view residency;             // Policy::text().

@@ -112,6 +112,8 @@ std::string_view label_of(EndpointKind endpoint) {
       return "messages";
     case EndpointKind::Responses:
       return "responses";
+    case EndpointKind::CountTokens:
+      return "count_tokens";
   }
   return "";
 }

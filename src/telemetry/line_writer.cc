@@ -10,119 +10,101 @@
 
 namespace meridian {
 
-namespace {
-
-void append_number(std::string& out, std::int64_t value) {
-  const fmt::format_int digits(value);
-  out.append(digits.data(), digits.size());
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the room is written before it is read.
+LineWriter::LineWriter(LineForm form, std::string& out, LogTime at, std::string_view event)
+    : form_(form), out_(out) {
+  raw(form == LineForm::Json ? R"({"ts":")" : "ts=");
+  time(at);
+  if (form == LineForm::Json) {
+    raw("\"");
+  }
+  word("event", event);
 }
 
-// With zeros in front, to `width` digits.
-void append_padded(std::string& out, std::uint64_t value, std::size_t width) {
-  const fmt::format_int digits(value);
-  out.append(width - std::min(width, digits.size()), '0');
-  out.append(digits.data(), digits.size());
+void LineWriter::digits(std::uint64_t value) {
+  const fmt::format_int written(value);
+  raw({written.data(), written.size()});
 }
 
-std::uint64_t unsigned_of(auto number) {
-  return static_cast<std::uint64_t>(number);
+// With zeros in front, to `width` digits, of which `value` has no more.
+void LineWriter::padded(std::uint64_t value, std::size_t width) {
+  constexpr std::size_t kWidthMax = 6;
+  std::array<char, kWidthMax> text;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  for (std::size_t i = width; i-- > 0; value /= 10) {
+    text.at(i) = static_cast<char>('0' + value % 10);
+  }
+  raw({text.data(), width});
 }
 
 // By hand: libstdc++ 12 has the calendar but cannot print it, and this is on the path of requests.
-void append_time(std::string& out, LogTime at) {
+void LineWriter::time(LogTime at) {
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(at - day);
-  append_padded(out, unsigned_of(static_cast<int>(date.year())), 4);
-  out += '-';
-  append_padded(out, static_cast<unsigned>(date.month()), 2);
-  out += '-';
-  append_padded(out, static_cast<unsigned>(date.day()), 2);
-  out += 'T';
-  append_padded(out, unsigned_of(time.hours().count()), 2);
-  out += ':';
-  append_padded(out, unsigned_of(time.minutes().count()), 2);
-  out += ':';
-  append_padded(out, unsigned_of(time.seconds().count()), 2);
-  out += '.';
-  append_padded(out, unsigned_of(time.subseconds().count()), 3);
-  out += 'Z';
+  padded(static_cast<std::uint64_t>(static_cast<int>(date.year())), 4);
+  raw("-").padded(static_cast<unsigned>(date.month()), 2);
+  raw("-").padded(static_cast<unsigned>(date.day()), 2);
+  raw("T").padded(static_cast<std::uint64_t>(time.hours().count()), 2);
+  raw(":").padded(static_cast<std::uint64_t>(time.minutes().count()), 2);
+  raw(":").padded(static_cast<std::uint64_t>(time.seconds().count()), 2);
+  raw(".").padded(static_cast<std::uint64_t>(time.subseconds().count()), 3);
+  raw("Z");
 }
 
-}  // namespace
-
-LineWriter::LineWriter(LineForm form, std::string& out, LogTime at, std::string_view event)
-    : form_(form), out_(out) {
-  out_ += form == LineForm::Json ? R"({"ts":")" : "ts=";
-  append_time(out_, at);
-  if (form == LineForm::Json) {
-    out_ += '"';
-  }
-  text("event", event);
+LineWriter& LineWriter::field(const LineKey& key) {
+  return raw(form_ == LineForm::Json ? key.json() : key.logfmt());
 }
 
-void LineWriter::key(std::string_view key) {
-  if (form_ == LineForm::Json) {
-    out_ += R"(,")";
-    out_ += key;
-    out_ += R"(":)";
-  } else {
-    out_ += ' ';
-    out_ += key;
-    out_ += '=';
-  }
-}
-
-LineWriter& LineWriter::text(std::string_view name, std::string_view value) {
+LineWriter& LineWriter::text(const LineKey& key, std::string_view value) {
   if (value.empty()) {
     return *this;
   }
-  key(name);
+  field(key);
   if (form_ == LineForm::Json) {
-    append_json_string(out_, value, kTextBytesMax);
+    append_json_string(appended(), value, kTextBytesMax);
+  } else if (value.size() <= kTextBytesMax && plain_in_logfmt(value)) {
+    raw(value);
   } else {
-    append_logfmt_value(out_, value, kTextBytesMax);
+    append_logfmt_value(appended(), value, kTextBytesMax);
   }
   return *this;
 }
 
-LineWriter& LineWriter::number(std::string_view name, std::int64_t value) {
-  key(name);
-  append_number(out_, value);
+LineWriter& LineWriter::word(const LineKey& key, std::string_view value) {
+  if (value.empty()) {
+    return *this;
+  }
+  field(key);
+  return form_ == LineForm::Json ? raw("\"").raw(value).raw("\"") : raw(value);
+}
+
+LineWriter& LineWriter::number(const LineKey& key, std::int64_t value) {
+  field(key);
+  const fmt::format_int written(value);
+  return raw({written.data(), written.size()});
+}
+
+LineWriter& LineWriter::ms(const LineKey& key, Duration value) {
+  const auto us = static_cast<std::uint64_t>(std::max<std::int64_t>(value.count(), 0));
+  field(key).digits(us / 1000);
+  raw(".").padded(us % 1000, 3);
   return *this;
 }
 
-LineWriter& LineWriter::ms(std::string_view name, Duration value) {
-  key(name);
-  const auto us = std::max<std::int64_t>(value.count(), 0);
-  append_number(out_, us / 1000);
-  out_ += '.';
-  append_padded(out_, unsigned_of(us % 1000), 3);
+LineWriter& LineWriter::dollars(const LineKey& key, MicroDollars value) {
+  const auto micro = static_cast<std::uint64_t>(std::max<std::int64_t>(value.value, 0));
+  field(key).digits(micro / 1'000'000);
+  raw(".").padded(micro % 1'000'000, 6);
   return *this;
 }
 
-LineWriter& LineWriter::dollars(std::string_view name, MicroDollars value) {
-  key(name);
-  const auto micro = std::max<std::int64_t>(value.value, 0);
-  append_number(out_, micro / 1'000'000);
-  out_ += '.';
-  append_padded(out_, unsigned_of(micro % 1'000'000), 6);
-  return *this;
-}
-
-LineWriter& LineWriter::flag(std::string_view name, bool value) {
-  key(name);
-  out_ += value ? "true" : "false";
-  return *this;
-}
-
-std::string& LineWriter::value_of(std::string_view name) {
-  key(name);
-  return out_;
+LineWriter& LineWriter::flag(const LineKey& key, bool value) {
+  return field(key).raw(value ? "true" : "false");
 }
 
 void LineWriter::end() {
-  out_ += form_ == LineForm::Json ? "}\n" : "\n";
+  raw(form_ == LineForm::Json ? "}\n" : "\n");
+  flush();
 }
 
 }  // namespace meridian

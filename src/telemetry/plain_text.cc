@@ -79,16 +79,6 @@ std::string_view fitting(std::string_view text, std::size_t bytes_max) {
   return text.substr(0, end);
 }
 
-bool plain_in_logfmt(std::string_view text) {
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte >= 0x7F || c == '"' || c == '\\' || c == '=') {
-      return false;
-    }
-  }
-  return !text.empty();
-}
-
 // The escapes that logfmt and JSON share; false when the character needs none.
 bool append_short_escape(std::string& out, std::uint32_t code) {
   switch (code) {
@@ -128,6 +118,15 @@ std::string safe_label(std::string_view text, std::size_t bytes_max) {
     out += kCut;
   }
   return out;
+}
+
+bool plain_in_logfmt(std::string_view text) {
+  bool plain = true;
+  for (const char c : text) {  // Without a way out, so that the compiler can look at many at once.
+    const auto byte = static_cast<unsigned char>(c);
+    plain &= byte > 0x20 && byte < 0x7F && c != '"' && c != '\\' && c != '=';
+  }
+  return plain && !text.empty();
 }
 
 void append_logfmt_value(std::string& out, std::string_view text, std::size_t bytes_max) {

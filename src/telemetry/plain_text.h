@@ -13,6 +13,9 @@ namespace meridian {
 // makes Prometheus throw the whole scrape away. What is not allowed becomes U+FFFD.
 std::string safe_label(std::string_view text, std::size_t bytes_max = 128);
 
+// Needs neither quotes nor escapes as a logfmt value.
+bool plain_in_logfmt(std::string_view text);
+
 // A logfmt value: as it is when that is plain, else in quotes. Control characters, line separators
 // and those that turn the writing direction (they make a line look like another) become \n, \r, \t,
 // \u{..}; bytes that are not UTF-8 become \xHH.

@@ -12,7 +12,7 @@ namespace meridian {
 
 inline constexpr std::size_t kFailureKinds = 11;
 inline constexpr std::size_t kStandings = 7;
-inline constexpr std::size_t kEndpointKinds = 5;
+inline constexpr std::size_t kEndpointKinds = 6;
 
 // Everything counted by region. About 1.3 KB.
 struct RegionCounts {

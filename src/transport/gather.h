@@ -36,6 +36,8 @@ class Gather {
     }
   }
 
+  void clear() { begin_ = end_ = 0; }
+
   bool empty() const { return begin_ == end_; }
 
   std::span<iovec> pieces() { return std::span(pieces_).subspan(begin_, end_ - begin_); }

@@ -135,6 +135,7 @@ bool Peer::silent() {
 
 void Peer::nudge() {
   nudge_time_ = TimePoint::max();
+  nudged_ = true;
   asio::post(socket_.get_executor(), [watch = watch_] { watch->wake(); });
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 #include <boost/intrusive/list.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -61,11 +62,17 @@ class Peer : public boost::intrusive::list_base_hook<
   TimePoint deadline() const { return deadline_; }
 
   // Whoever waits for this peer is woken at about that time, though nothing has arrived; once.
-  void nudge_at(TimePoint when) { nudge_time_ = when; }
+  void nudge_at(TimePoint when) {
+    nudge_time_ = when;
+    nudged_ = false;
+  }
 
   TimePoint nudge_time() const { return nudge_time_; }
 
   void nudge();
+
+  // Was it woken by that? Says so once.
+  bool take_nudge() { return std::exchange(nudged_, false); }
 
   // Waiting for a next request, if any: may be cut by a drain without loss.
   void set_idle(bool idle) { idle_ = idle; }
@@ -118,6 +125,7 @@ class Peer : public boost::intrusive::list_base_hook<
   boost::intrusive_ptr<Watch> watch_;
   TimePoint deadline_ = TimePoint::max();
   TimePoint nudge_time_ = TimePoint::max();
+  bool nudged_ = false;
   bool idle_ = false;
   bool outward_ = false;
   std::move_only_function<void()> at_end_;

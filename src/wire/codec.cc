@@ -9,6 +9,7 @@
 #include "wire/anthropic/request_writer.h"
 #include "wire/anthropic/stream_reader.h"
 #include "wire/anthropic/stream_writer.h"
+#include "wire/bedrock/chunk_stream.h"
 #include "wire/converse/reply_reader.h"
 #include "wire/converse/request_writer.h"
 #include "wire/converse/stream_reader.h"
@@ -70,12 +71,12 @@ class UnknownStreamWriter final : public StreamWriter {
 
 }  // namespace
 
-Result<ChatRequest> read_request(Dialect dialect, std::string_view json) {
+Result<ChatRequest> read_request(Dialect dialect, std::string_view json, Operation operation) {
   switch (dialect) {
     case Dialect::OpenAiChat:
       return read_openai_request(json);
     case Dialect::AnthropicMessages:
-      return read_anthropic_request(json);
+      return read_anthropic_request(json, operation);
     case Dialect::BedrockConverse:
     case Dialect::Gemini:
       return std::unexpected(not_yet("read requests", dialect));
@@ -128,7 +129,12 @@ std::string write_reply(Dialect dialect, const ChatReply& reply) {
 
 std::unique_ptr<StreamReader> make_stream_reader(Dialect dialect,
                                                  std::string_view id,
-                                                 NameMap names) {
+                                                 NameMap names,
+                                                 Framing framing) {
+  if (framing == Framing::BedrockChunks) {
+    MERIDIAN_CHECK(dialect == Dialect::AnthropicMessages);
+    return make_chunk_stream_reader(id, std::move(names));
+  }
   switch (dialect) {
     case Dialect::OpenAiChat:
       return make_openai_stream_reader(id, std::move(names));

@@ -8,6 +8,7 @@
 #include "base/failure.h"
 #include "wire/chat.h"
 #include "wire/dialect.h"
+#include "wire/operation.h"
 #include "wire/tool_names.h"
 
 namespace meridian {
@@ -16,8 +17,11 @@ namespace meridian {
 // the other. Every function is pure. A dialect's own code lies in wire/<dialect>/; these pick it. A
 // direction that a dialect does not have yet is a Failure that says so.
 
-// A client's request. Failure: BadRequest with a sentence naming the field, for the client.
-Result<ChatRequest> read_request(Dialect dialect, std::string_view json);
+// A client's request for a chat, or to count its tokens. Failure: BadRequest with a sentence naming
+// the field, for the client.
+Result<ChatRequest> read_request(Dialect dialect,
+                                 std::string_view json,
+                                 Operation operation = Operation::Chat);
 
 // What cannot be expressed in a dialect is dropped when `drop_params` says so, else a BadRequest
 // that names the field, the provider and the remedy. Never a silent drop.
@@ -57,10 +61,11 @@ class StreamReader {
 };
 
 // `id` stands for the reply where the dialect gives none (Converse: x-amzn-requestid). `names` as
-// for read_reply.
+// for read_reply. Only Anthropic's dialect comes in Bedrock's chunks.
 std::unique_ptr<StreamReader> make_stream_reader(Dialect dialect,
                                                  std::string_view id,
-                                                 NameMap names = {});
+                                                 NameMap names = {},
+                                                 Framing framing = Framing::Own);
 
 // Writes a client's stream. One per request.
 class StreamWriter {

@@ -13,4 +13,10 @@ enum class Dialect : std::uint8_t {
   Gemini,
 };
 
+// How the events of a provider's stream are carried.
+enum class Framing : std::uint8_t {
+  Own,            // As the dialect has it: SSE, or Converse's event stream.
+  BedrockChunks,  // Bedrock's InvokeModel: the model's own events inside an AWS event stream.
+};
+
 }  // namespace meridian

@@ -55,7 +55,7 @@ std::size_t integer_bytes(Type type) {
       return 8;
     case Type::True:
     case Type::False:
-    case Type::Bytes:
+    case Type::Blob:
     case Type::String:
     case Type::Uuid:
       return 0;
@@ -103,7 +103,7 @@ bool read_header(Slicer& bytes, FrameHeader& header) {
   if (const auto size = integer_bytes(header.type); size > 0) {
     const auto number = bytes.take(size);
     header.number = number.empty() ? 0 : signed_number(number);
-  } else if (header.type == Type::Bytes || header.type == Type::String) {
+  } else if (header.type == Type::Blob || header.type == Type::String) {
     header.text = bytes.take_counted(2);
   } else if (header.type == Type::Uuid) {
     header.text = bytes.take(kUuidBytes);
@@ -132,7 +132,7 @@ void append_header(const FrameHeader& header, std::string& out) {
   out.push_back(static_cast<char>(header.type));
   if (const auto size = integer_bytes(header.type); size > 0) {
     append_big_endian(static_cast<std::uint64_t>(header.number), size, out);
-  } else if (header.type == Type::Bytes || header.type == Type::String) {
+  } else if (header.type == Type::Blob || header.type == Type::String) {
     append_big_endian(header.text.size(), 2, out);
     out.append(header.text);
   } else if (header.type == Type::Uuid) {

@@ -21,7 +21,7 @@ struct FrameHeader {
     Int16,
     Int32,
     Int64,
-    Bytes,
+    Blob,
     String,
     Timestamp,  // Milliseconds since the epoch.
     Uuid,

@@ -87,7 +87,7 @@ TEST(EventStream, ReadsAndWritesEveryTypeOfHeader) {
       {.name = "s", .type = Type::Int16, .number = 42, .text = {}},
       {.name = "i", .type = Type::Int32, .number = 40972, .text = {}},
       {.name = "l", .type = Type::Int64, .number = 42424242, .text = {}},
-      {.name = "y", .type = Type::Bytes, .text = "\x01\x02"},
+      {.name = "y", .type = Type::Blob, .text = "\x01\x02"},
       {.name = "g", .type = Type::String, .text = "hi"},
       {.name = "d", .type = Type::Timestamp, .number = 1504646400000, .text = {}},
       {.name = "u", .type = Type::Uuid, .text = uuid},

@@ -41,6 +41,11 @@ struct Peek {
       keys;  // Every top-level key, so that defaults can be put in beside them.
 };
 
+// Four bytes of English a token, the usual rule of thumb, rounded up; enough to choose by.
+constexpr std::int64_t estimated_tokens(std::size_t bytes) {
+  return static_cast<std::int64_t>((bytes + 3) / 4);
+}
+
 // One worker's reader; its tables are reused from request to request.
 class Peeker {
  public:

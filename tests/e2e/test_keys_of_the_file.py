@@ -1,6 +1,8 @@
 """Keys of the file that steer the gateway itself: limits, mocks, clients' own keys, where users are, certificates."""
 
 import contextlib
+import datetime
+import email.utils
 import signal
 import socket
 import ssl
@@ -199,3 +201,37 @@ def test_a_standby_is_kept_warm(start):
 
         assert gateway.ask("ours").status_code == 200
         assert len(accepted) == 1, "the request went over the connection that was there"
+
+
+ONE_BEDROCK = """
+model_list:
+  - model_name: claude
+    litellm_params:
+      model: bedrock/anthropic.claude-3-5-sonnet-20241022-v2:0
+      aws_region_name: us-west-2
+      aws_access_key_id: AKIAEXAMPLE
+      aws_secret_access_key: secret
+      aws_bedrock_runtime_endpoint: "%s"
+"""
+
+
+def test_a_wrong_clock_is_learnt_from_the_provider(start):
+    ahead = datetime.timedelta(hours=2)
+
+    def answer(seen, reply):
+        theirs = datetime.datetime.now(datetime.UTC) + ahead
+        reply.handler.date_time_string = lambda *_: email.utils.format_datetime(theirs, usegmt=True)
+        signed = datetime.datetime.strptime(seen.field("x-amz-date"), "%Y%m%dT%H%M%S%z")
+        if abs(theirs - signed) > datetime.timedelta(minutes=5):
+            reply.whole(403, {"message": "Signature expired: it is later than you think"},
+                        x_amzn_errortype="InvalidSignatureException")
+        else:
+            reply.whole(200, fakes.converse_answer())
+
+    with fakes.fake(answer) as bedrock:
+        gateway = start(ONE_BEDROCK % bedrock.url, simulated=False)
+
+        answers = [gateway.ask("claude").status_code for _ in range(3)]
+
+        assert answers[-2:] == [200, 200]
+        assert sum(1 for seen in bedrock.seen if "claude" in seen.path) <= 4

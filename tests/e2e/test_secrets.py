@@ -39,6 +39,13 @@ def says(status):
     return way
 
 
+def cut_inside(parrot, talk, said):
+    """So long that it is cut, wherever in the key that is."""
+    key = next((secret for secret in PLANTED.values() if f" {secret}" in said), "")
+    words = "too long " * 108  # 972 bytes; 1,000 are shown.
+    return parrot.message(talk, "400 Bad Request", f"{words}{key}")
+
+
 def trace(parrot, talk, said):
     page = f"Traceback (most recent call last):\n  File \"/srv/llm-gpu-17/app.py\", line 9, in call\n    raise KeyError({said!r})\n"
     talk.send(fakes.whole(page.encode(), "500 Internal Server Error", b"content-type: text/plain\r\n"))
@@ -85,7 +92,7 @@ def in_stream(parrot, talk, said):
 
 WAYS = {"400": says("400 Bad Request"), "401": says("401 Unauthorized"), "403": says("403 Forbidden"), "404": says("404 Not Found"),
         "413": says("413 Content Too Large"), "422": says("422 Unprocessable"), "429": says("429 Too Many Requests"),
-        "500": says("500 Internal Server Error"), "503": says("503 Service Unavailable"), "a trace": trace, "HTML": html, "fields": fields,
+        "500": says("500 Internal Server Error"), "503": says("503 Service Unavailable"), "a long 400": cut_inside, "a trace": trace, "HTML": html, "fields": fields,
         "an error inside a 200": inside_200, "a content type": content_type, "silence": silence, "hanging up": hang_up,
         "an error in a stream": in_stream}
 

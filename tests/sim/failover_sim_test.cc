@@ -97,6 +97,7 @@ TEST(Failover, SharesFollowWeightsWhenNothingIsWrong) {
   for (std::size_t i = 0; i < 4; ++i) {
     setup.fleet.deployments[i].weight = static_cast<double>(i + 1);
   }
+  setup.fleet.index();
 
   const auto report = World(setup, 1).run(20min);
 
@@ -115,6 +116,7 @@ TEST(Failover, ThePrimaryServesAgainAfterItsOutage) {
   for (std::size_t i = 0; i < 4; ++i) {
     setup.fleet.deployments[i].tier = static_cast<int>(i + 1);
   }
+  setup.fleet.index();
 
   const auto report = World(setup, 1).run(15min);
 

@@ -37,6 +37,7 @@ class Router {
 
   Plan plan(const RouteRequest& request) {
     Plan plan;
+    fleet.index();  // A test may have changed a deployment.
     make_plan(request, world(), now, rng, plan);
     return plan;
   }

@@ -18,6 +18,8 @@ void prepare_anthropic(Preparing& at) {
   upstream.dialect = Dialect::AnthropicMessages;
   upstream.path = std::string(path) + "/v1/messages";
   upstream.stream_path = upstream.path;
+  upstream.count_form = CountForm::Anthropic;
+  upstream.count.path = upstream.path + "/count_tokens";
   at.fields.emplace_back("anthropic-version", "2023-06-01");
   if (!upstream.params.inference_geo.empty()) {
     // Where it may be processed is the operator's to say: it replaces whatever the client wrote.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -29,27 +30,26 @@ bool is_new_style(std::string_view version) {
   return version == "v1" || version == "latest" || version == "preview";
 }
 
-constexpr std::string_view kTail = "/chat/completions";
+// What stands before and behind the endpoint's name.
+struct Style {
+  std::string root;
+  std::string query;
+};
 
-std::string path_of_v1(std::string root, std::string_view version) {
+Style style_of_v1(std::string root, std::string_view version) {
   if (root.find("/openai/v1") == std::string::npos) {
     root += root.ends_with("/openai") ? "/v1" : "/openai/v1";
   }
-  return fmt::format("{}{}{}",
-                     root,
-                     root.ends_with(kTail) ? "" : kTail,
-                     version == "preview" ? "?api-version=preview" : "");
+  return {.root = std::move(root), .query = version == "preview" ? "?api-version=preview" : ""};
 }
 
-std::string classic_path(std::string root, std::string_view model, std::string_view version) {
+Style classic_style(std::string root, std::string_view model, std::string_view version) {
   if (root.find("/deployments/") == std::string::npos) {
     root += root.ends_with("/openai") ? "" : "/openai";
     root += "/deployments/" + model_segment(model);
   }
-  return fmt::format("{}{}?api-version={}",
-                     root,
-                     root.ends_with(kTail) ? "" : kTail,
-                     version.empty() ? kDefaultVersion : version);
+  return {.root = std::move(root),
+          .query = fmt::format("?api-version={}", version.empty() ? kDefaultVersion : version)};
 }
 
 }  // namespace
@@ -70,9 +70,12 @@ void prepare_azure(Preparing& at) {
   const auto version = params.api_version.empty() ? std::string(version_in(base.query))
                                                   : percent_encode(params.api_version);
   const bool v1 = base.path.find("/openai/v1") != std::string::npos || is_new_style(version);
-  upstream.path =
-      v1 ? path_of_v1(base.path, version) : classic_path(base.path, at.deployment.model, version);
+  auto root = without_endpoint(base.path);
+  const auto style = v1 ? style_of_v1(std::move(root), version)
+                        : classic_style(std::move(root), at.deployment.model, version);
+  upstream.path = style.root + "/chat/completions" + style.query;
   upstream.stream_path = upstream.path;
+  upstream.embed.path = style.root + "/embeddings" + style.query;
 }
 
 }  // namespace meridian

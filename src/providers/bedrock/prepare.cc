@@ -1,8 +1,12 @@
 #include "providers/prepare.h"
 
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 #include "providers/percent.h"
+#include "regions/bedrock_id.h"
 
 namespace meridian {
 namespace {
@@ -35,15 +39,42 @@ std::string region_of(const Deployment& deployment, const DeploymentParams& para
   return deployment.location.region;
 }
 
+// InvokeModel takes each vendor's own body. Of those only Anthropic's is written here; the others
+// are asked by Converse, which all of them have, whatever the file says. An application's profile
+// does not say whose model it is: there the file is taken at its word.
+bool takes_messages(std::string_view model) {
+  constexpr std::array<std::string_view, 3> kNames{
+      "anthropic.", "claude", ":application-inference-profile/"};
+  return std::ranges::any_of(kNames, [model](auto name) { return model.contains(name); });
+}
+
+// CountTokens knows Claude alone, by the name of the model itself: a profile's is refused ("doesn't
+// support counting tokens"). It is counted where it is asked.
+void prepare_count(Preparing& at, std::string_view id, std::string_view base) {
+  auto& upstream = at.upstream;
+  const auto model = read_bedrock_id(id).model;
+  if (!model.starts_with("anthropic.")) {
+    return;
+  }
+  upstream.count_form = upstream.dialect == Dialect::AnthropicMessages ? CountForm::BedrockInvoke
+                                                                       : CountForm::BedrockConverse;
+  upstream.count.path = fmt::format("{}/model/{}/count-tokens", base, model_segment(model));
+}
+
 }  // namespace
 
-// Claude answers the same through InvokeModel and through Converse, so `bedrock/invoke/...` is
-// served by Converse too.
+EmbeddingForm bedrock_embedding_form(std::string_view model) {
+  return model.contains("titan-embed-text") || model.contains("titan-embed-g1-text")
+             ? EmbeddingForm::Titan
+         : model.contains("cohere.embed") ? EmbeddingForm::Cohere
+                                          : EmbeddingForm::None;
+}
+
 void prepare_bedrock(Preparing& at) {
   auto& upstream = at.upstream;
   const auto& params = upstream.params;
-  upstream.dialect = Dialect::BedrockConverse;
   upstream.model_in_body = false;
+  upstream.stream_in_body = false;
   upstream.region = region_of(at.deployment, params);
   if (!is_host_label(upstream.region) || upstream.region == "unknown") {
     upstream.problem = fmt::format(
@@ -60,8 +91,19 @@ void prepare_bedrock(Preparing& at) {
       take_base(at, "aws_bedrock_runtime_endpoint", endpoint.empty() ? own : endpoint);
   const auto& id = params.bedrock_model_id.empty() ? at.deployment.model : params.bedrock_model_id;
   const auto model = fmt::format("{}/model/{}", base.path, model_segment(id));
-  upstream.path = model + "/converse";
-  upstream.stream_path = model + "/converse-stream";
+  if (params.bedrock_invoke && takes_messages(at.deployment.model)) {
+    upstream.dialect = Dialect::AnthropicMessages;
+    upstream.framing = Framing::BedrockChunks;
+    upstream.anthropic_version = "bedrock-2023-05-31";
+    upstream.path = model + "/invoke";
+    upstream.stream_path = model + "/invoke-with-response-stream";
+  } else {
+    upstream.dialect = Dialect::BedrockConverse;
+    upstream.path = model + "/converse";
+    upstream.stream_path = model + "/converse-stream";
+  }
+  prepare_count(at, id, base.path);
+  upstream.embed.path = model + "/invoke";
 }
 
 }  // namespace meridian

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "providers/errands.h"
+#include "providers/google/federation.h"
 #include "providers/google/token.h"
 
 namespace meridian {
@@ -19,6 +20,13 @@ constexpr std::string_view kNothing =
 // The story of a credential file. `project` is kept as the account, so that a deployment without
 // vertex_project is sent to the account's own.
 LeaseScript from_file(Desk* desk, std::string json) {
+  if (is_external_account(json)) {
+    auto account = read_external_account(json);
+    if (!account) {
+      co_return std::unexpected(std::move(account.error()));
+    }
+    co_return co_await federated(desk, std::move(*account));
+  }
   const auto parsed = read_google_file(json);
   if (!parsed) {
     co_return std::unexpected(parsed.error());

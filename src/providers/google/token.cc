@@ -18,7 +18,6 @@ namespace meridian {
 namespace {
 
 constexpr std::string_view kTokenUri = "https://oauth2.googleapis.com/token";
-constexpr std::string_view kScope = "https://www.googleapis.com/auth/cloud-platform";
 constexpr std::chrono::seconds kJwtLife(3600);
 
 bool may_be_asked(const Address& address) {
@@ -27,21 +26,6 @@ bool may_be_asked(const Address& address) {
   }
   return address.tls &&
          (address.host == "googleapis.com" || address.host.ends_with(".googleapis.com"));
-}
-
-// The token's address, if it is one that may be asked.
-Result<BaseUrl> token_url(const std::string& text) {
-  auto url = parse_base_url(text);
-  if (!url) {
-    return std::unexpected(std::move(url.error()));
-  }
-  if (!may_be_asked(url->address)) {
-    return no_credential(
-        "The credential file's token_uri must be https://...googleapis.com: a file may not send "
-        "our "
-        "signature anywhere else.");
-  }
-  return url;
 }
 
 std::string token_uri_of(const FlatJson& file) {
@@ -65,6 +49,20 @@ std::unexpected<Failure> lacks(std::string_view type, std::string_view field) {
 
 }  // namespace
 
+Result<BaseUrl> googles_own(std::string_view field, const std::string& url) {
+  auto parsed = parse_base_url(url);
+  if (!parsed) {
+    return std::unexpected(std::move(parsed.error()));
+  }
+  if (!may_be_asked(parsed->address)) {
+    return no_credential(
+        fmt::format("The credential file's {} must be https://...googleapis.com: a file may not "
+                    "send what proves who we are anywhere else.",
+                    field));
+  }
+  return parsed;
+}
+
 Result<GoogleFile> read_google_file(std::string_view json) {
   const auto file = FlatJson::read(json);
   if (!file) {
@@ -72,7 +70,7 @@ Result<GoogleFile> read_google_file(std::string_view json) {
   }
   const auto type = (*file)["type"];
   const auto uri = token_uri_of(*file);
-  const auto url = token_url(uri);
+  const auto url = googles_own("token_uri", uri);
   if (!url) {
     return std::unexpected(url.error());
   }
@@ -98,8 +96,8 @@ Result<GoogleFile> read_google_file(std::string_view json) {
                           .project = std::string((*file)["quota_project_id"])};
   }
   return no_credential(fmt::format(
-      "A Google credential file of type \"{}\" is not supported: use a service_account or "
-      "authorized_user file, or the metadata server of the machine.",
+      "A Google credential file of type \"{}\" is not supported: use a service_account, "
+      "authorized_user or external_account file, or the metadata server of the machine.",
       for_machines(type)));
 }
 
@@ -111,7 +109,7 @@ Result<std::string> service_account_jwt(const ServiceAccount& account, WallTime 
   // `aud` is Google's own address even where the file names another: google-auth does the same.
   const boost::json::object claims = {{"iss", account.email},
                                       {"aud", kTokenUri},
-                                      {"scope", kScope},
+                                      {"scope", kCloudPlatform},
                                       {"iat", now.time_since_epoch().count()},
                                       {"exp", (now + kJwtLife).time_since_epoch().count()}};
   auto jwt =
@@ -143,7 +141,7 @@ Result<FetchUrl> token_errand(const GoogleFile& file, WallTime now) {
                                {"client_secret", user.client_secret.reveal()},
                                {"refresh_token", user.refresh_token.reveal()}});
   }
-  auto url = token_url(uri);
+  auto url = googles_own("token_uri", uri);
   if (!url) {
     return std::unexpected(std::move(url.error()));
   }

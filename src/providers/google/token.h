@@ -38,6 +38,13 @@ using GoogleFile = std::variant<ServiceAccount, AuthorizedUser>;
 // a token_uri is taken only when it is https at googleapis.com, or this machine (for tests).
 Result<GoogleFile> read_google_file(std::string_view json);
 
+// What Google's scopes call everything that its cloud does.
+inline constexpr std::string_view kCloudPlatform = "https://www.googleapis.com/auth/cloud-platform";
+
+// An address of a credential file's `field` that may be sent what proves who we are. Failure as
+// above.
+Result<BaseUrl> googles_own(std::string_view field, const std::string& url);
+
 // RFC 7523: who we are, signed with RS256, good for an hour.
 Result<std::string> service_account_jwt(const ServiceAccount& account, WallTime now);
 

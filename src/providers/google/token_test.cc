@@ -35,9 +35,11 @@ TEST(GoogleFile, SaysWhatItLacks) {
   EXPECT_EQ(problem_of("[]"), "The Google credential file is not a JSON object.");
   EXPECT_EQ(problem_of(R"({"type":"service_account","client_email":"a@b"})"),
             "The Google credential file (service_account) has no \"private_key\".");
-  EXPECT_EQ(problem_of(R"({"type":"external_account"})"),
-            "A Google credential file of type \"external_account\" is not supported: use a "
-            "service_account or authorized_user file, or the metadata server of the machine.");
+  EXPECT_EQ(
+      problem_of(R"({"type":"impersonated_service_account"})"),
+      "A Google credential file of type \"impersonated_service_account\" is not supported: use "
+      "a service_account, authorized_user or external_account file, or the metadata server of "
+      "the machine.");
 }
 
 TEST(GoogleFile, SendsNothingToAnotherHost) {

@@ -32,13 +32,12 @@ void prepare_openai(Preparing& at) {
     return;
   }
   const auto base = take_base(at, "api_base", text);
-  constexpr std::string_view kTail = "/chat/completions";
+  const auto root = without_endpoint(base.path);
+  const auto query = base.query.empty() ? std::string() : "?" + base.query;
   upstream.dialect = Dialect::OpenAiChat;
-  upstream.path = base.path.ends_with(kTail) ? base.path : base.path + std::string(kTail);
-  if (!base.query.empty()) {
-    upstream.path.append("?").append(base.query);
-  }
+  upstream.path = root + "/chat/completions" + query;
   upstream.stream_path = upstream.path;
+  upstream.embed.path = root + "/embeddings" + query;
   if (!upstream.params.organization.empty()) {
     at.fields.emplace_back("openai-organization", upstream.params.organization);
   }

@@ -40,6 +40,10 @@ std::string_view place_of(std::string_view model) {
 
 }  // namespace
 
+bool embeds_at_google(std::string_view model) {
+  return model.contains("embedding");
+}
+
 void prepare_vertex(Preparing& at) {
   auto& upstream = at.upstream;
   const auto& params = upstream.params;
@@ -58,15 +62,18 @@ void prepare_vertex(Preparing& at) {
   const auto project =
       params.vertex_project.empty() ? "{project}" : percent_encode(params.vertex_project);
   const bool claude = is_claude(at.deployment.model);
-  const auto path = fmt::format("{}/v1/projects/{}/locations/{}/{}{}",
-                                base.path,
-                                project,
-                                location,
-                                place_of(at.deployment.model),
-                                model_path(at.deployment.model));
+  const auto here = fmt::format("{}/v1/projects/{}/locations/{}/", base.path, project, location);
+  const auto path =
+      fmt::format("{}{}{}", here, place_of(at.deployment.model), model_path(at.deployment.model));
   upstream.dialect = claude ? Dialect::AnthropicMessages : Dialect::Gemini;
   if (claude) {
     upstream.anthropic_version = "vertex-2023-10-16";
+    upstream.count_form = CountForm::Anthropic;
+    upstream.count.path = here + "publishers/anthropic/models/count-tokens:rawPredict";
+  } else {
+    upstream.count_form = CountForm::VertexGemini;
+    upstream.count.path = path + ":countTokens";
+    upstream.embed.path = path + ":predict";
   }
   upstream.path = path + (claude ? ":rawPredict" : ":generateContent");
   upstream.stream_path = path + (claude ? ":streamRawPredict" : ":streamGenerateContent?alt=sse");
@@ -83,6 +90,9 @@ void prepare_gemini(Preparing& at) {
   upstream.model_in_body = false;
   upstream.path = path + ":generateContent";
   upstream.stream_path = path + ":streamGenerateContent?alt=sse";
+  upstream.count_form = CountForm::Gemini;
+  upstream.count.path = path + ":countTokens";
+  upstream.embed.path = path + ":batchEmbedContents";
 }
 
 }  // namespace meridian

@@ -20,7 +20,9 @@ using Type = JsonValue::Type;
 
 class RequestReader {
  public:
-  explicit RequestReader(ChatRequest& to) : to_(to) { to_.dialect = Dialect::AnthropicMessages; }
+  RequestReader(ChatRequest& to, Operation operation) : to_(to), operation_(operation) {
+    to_.dialect = Dialect::AnthropicMessages;
+  }
 
   void read(JsonValue document);
 
@@ -72,6 +74,7 @@ class RequestReader {
   void anthropic_version(JsonValue) {}
 
   ChatRequest& to_;
+  Operation operation_;
   Message system_;
   Complaints complaints_;
   unsigned seen_ = 0;
@@ -102,7 +105,7 @@ void RequestReader::read(JsonValue document) {
   if (to_.model.empty()) {
     complaints_.missing("model");
   }
-  if (!to_.max_tokens) {
+  if (!to_.max_tokens && operation_ == Operation::Chat) {
     complaints_.missing("max_tokens");
   }
   if (to_.messages.empty()) {
@@ -265,7 +268,7 @@ void RequestReader::metadata(JsonValue value) {
 
 }  // namespace
 
-Result<ChatRequest> read_anthropic_request(std::string_view json) {
+Result<ChatRequest> read_anthropic_request(std::string_view json, Operation operation) {
   auto& parser = thread_json_parser();
   const auto document = parser.parse(json);
   if (!document) {
@@ -278,7 +281,7 @@ Result<ChatRequest> read_anthropic_request(std::string_view json) {
     return std::unexpected(bad_request("the body has to be a JSON object"));
   }
   ChatRequest request;
-  RequestReader reader(request);
+  RequestReader reader(request, operation);
   reader.read(*document);
   if (auto failed = reader.failed()) {
     return std::unexpected(std::move(*failed));

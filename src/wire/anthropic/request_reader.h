@@ -4,6 +4,7 @@
 
 #include "base/failure.h"
 #include "wire/chat.h"
+#include "wire/operation.h"
 
 namespace meridian {
 
@@ -14,7 +15,9 @@ namespace meridian {
 // `anthropic_version`, which Vertex's and Bedrock's clients put into the body, ends here: which
 // version goes upstream is a fact of the deployment.
 //
-// Failure: BadRequest with a sentence that names the field.
-Result<ChatRequest> read_anthropic_request(std::string_view json);
+// A request to count tokens is the same without `max_tokens`. Failure: BadRequest with a sentence
+// that names the field.
+Result<ChatRequest> read_anthropic_request(std::string_view json,
+                                           Operation operation = Operation::Chat);
 
 }  // namespace meridian

@@ -1,10 +1,10 @@
 #include "wire/converse/stream_reader.h"
 
-#include <charconv>
 #include <string>
 
 #include <fmt/format.h>
 
+#include "wire/bedrock/exception.h"
 #include "wire/converse/reply_reader.h"
 #include "wire/event_stream.h"
 #include "wire/failures.h"
@@ -48,7 +48,6 @@ class ConverseStreamReader final : public StreamReader {
 
  private:
   void take();
-  void take_failure();
   void take_event(std::string_view type, JsonValue payload);
   void start_block(JsonValue payload);
   void delta(JsonValue payload);
@@ -64,9 +63,8 @@ class ConverseStreamReader final : public StreamReader {
 };
 
 void ConverseStreamReader::take() {
-  const auto type = frame_.header(":message-type");
-  if (type == "exception" || type == "error") {
-    take_failure();
+  if (auto failure = bedrock_frame_failure(frame_)) {
+    sink_.fail(std::move(*failure));
     return;
   }
   const auto payload = thread_json_parser().parse(frame_.payload);
@@ -76,20 +74,6 @@ void ConverseStreamReader::take() {
     return;
   }
   take_event(frame_.header(":event-type"), *payload);
-}
-
-void ConverseStreamReader::take_failure() {
-  auto exception = frame_.header(":exception-type");
-  std::string message(frame_.header(":error-message"));
-  std::int64_t original = 0;
-  if (exception.empty()) {
-    exception = frame_.header(":error-code");
-  } else if (const auto payload = thread_json_parser().parse(frame_.payload)) {
-    message = (*payload)["message"].text();
-    original = (*payload)["originalStatusCode"].integer().value_or(0);
-  }
-  const bool plausible = original >= 100 && original <= 599;
-  sink_.fail(bedrock_failure(exception, message, plausible ? static_cast<int>(original) : 0));
 }
 
 void ConverseStreamReader::take_event(std::string_view type, JsonValue payload) {
