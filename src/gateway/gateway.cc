@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include <unistd.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -68,7 +70,7 @@ void take_connection(Worker& worker, int descriptor) {
 struct Gateway::Parts {
   GatewayOptions options;
   Rng rng;
-  LogWriter log{stderr};
+  LogWriter log{STDERR_FILENO};
   Shared shared;
   boost::asio::io_context loop{1};  // The owner's.
   std::vector<std::unique_ptr<Worker>> workers;
@@ -303,8 +305,10 @@ void Gateway::Parts::end_workers() {
 
 std::expected<std::unique_ptr<Gateway>, std::string> Gateway::start(GatewayOptions options,
                                                                     Settings settings) {
-  // A client that has gone shows as a failed write; the signal would end the program.
+  // A client that has gone, or a log that may not grow, shows as a failed write; the signal would
+  // end the program.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   auto parts = std::make_unique<Parts>(std::move(options));
   if (const auto opened = parts->open_network(); !opened) {
     return std::unexpected(opened.error());
