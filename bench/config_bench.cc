@@ -35,7 +35,7 @@ std::string file_of(int deployments) {
 
 void load(benchmark::State& state) {
   const auto text = file_of(static_cast<int>(state.range(0)));
-  for (auto _ : state) {
+  for (const auto _ : state) {
     const auto settings = load_config(text, "bench.yaml", {});
     MERIDIAN_CHECK(settings.has_value());
     benchmark::DoNotOptimize(settings->fleet.deployments.size());

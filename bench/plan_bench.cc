@@ -75,7 +75,7 @@ void plan(benchmark::State& state, Strategy strategy, const Policy& policy) {
   Plan made;
   make_plan(request, world, TimePoint{}, rng, made);
   const auto before = allocations.load();
-  for (auto _ : state) {
+  for (const auto _ : state) {
     make_plan(request, world, TimePoint{}, rng, made);
     benchmark::DoNotOptimize(made.attempts.data());
   }

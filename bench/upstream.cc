@@ -221,10 +221,10 @@ struct Upstream {
   void answer(int fd, std::string_view head, std::string_view body) {
     auto& connection = at(fd);
     const auto line = head.substr(0, head.find("\r\n"));
-    const bool bedrock = line.find("/converse") != std::string_view::npos;
+    const bool bedrock = line.contains("/converse");
     connection.dialect = bedrock ? &converse : &chat;
     const bool stream = bedrock
-                            ? line.find("/converse-stream") != std::string_view::npos
+                            ? line.contains("/converse-stream")
                             : ::memmem(body.data(), body.size(), "\"stream\":true", 13) != nullptr;
     if (!stream) {
       return send_to(fd, connection.dialect->answer);

@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     MERIDIAN_CHECK(added || added.error().message.starts_with("Line "));
     for (const auto& [name, profile] : profiles) {
       for (const auto& [key, value] : profile) {
-        MERIDIAN_CHECK(value.find('\n') == std::string::npos);
+        MERIDIAN_CHECK(!value.contains('\n'));
       }
     }
   }

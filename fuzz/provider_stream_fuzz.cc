@@ -56,14 +56,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   const auto dialect = static_cast<Dialect>(data[0] % 4);
+  const auto framing = dialect == Dialect::AnthropicMessages && (data[0] & 4U) != 0
+                           ? Framing::BedrockChunks
+                           : Framing::Own;
   const std::size_t piece = 1U + data[1];
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
-  const auto reader = make_stream_reader(dialect, "req-1");
+  const auto reader = make_stream_reader(dialect, "req-1", {}, framing);
   std::vector<StreamEvent> events;
   reader->feed(bytes, events);
   reader->finish(events);
   check_grammar(events);
-  MERIDIAN_CHECK(script(events) == read_in_pieces(dialect, bytes, piece));
+  MERIDIAN_CHECK(script(events) == read_in_pieces(dialect, bytes, piece, {}, framing));
   const auto writer = make_stream_writer(Dialect::OpenAiChat, {});
   std::string out;
   for (const auto& event : events) {

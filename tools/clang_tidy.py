@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs clang-tidy-19 on every unit that the compile commands name, or on those under PATH...
+"""Runs clang-tidy on every unit that the compile commands name, or on those under PATH...
 
     tools/clang_tidy.py BUILD_FOLDER [PATH...]
 
@@ -23,7 +23,7 @@ build = pathlib.Path(sys.argv[1]).resolve()
 only = [pathlib.Path(path).resolve() for path in sys.argv[2:]]
 cache = pathlib.Path(os.environ.get("MERIDIAN_TIDY_CACHE") or root / "build" / "tidy-cache")
 
-TIDY = "clang-tidy-19"
+TIDY = root / "build/lint-venv/bin/clang-tidy"  # tools/check puts it there.
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 OURS = [root / folder for folder in ("src", "tests", "fuzz", "bench")]
 

@@ -46,7 +46,7 @@ std::expected<std::optional<Proxy>, std::string> proxy_of(std::string url, std::
     return std::nullopt;
   }
   Proxy proxy;
-  if (url.find("://") == std::string::npos) {
+  if (!url.contains("://")) {
     url.insert(0, "http://");
   }
   const auto begin = url.find("://") + 3;

@@ -122,7 +122,7 @@ std::string shown_host(const std::string& host) {
   if (host.empty()) {
     return "0.0.0.0";
   }
-  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+  return !host.contains(':') ? host : "[" + host + "]";
 }
 
 void introduce(const ServeCommand& command,

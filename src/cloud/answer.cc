@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -97,7 +98,7 @@ std::vector<std::string> prose(const CloudAsk& ask,
   if (ask.after_tool) {
     add_words(pieces, "The tool has answered, and this is what follows from it.");
   }
-  while (static_cast<std::int64_t>(pieces.size()) < length) {
+  while (std::cmp_less(pieces.size(), length)) {
     add_words(pieces,
               fmt::format("{} {} {}.",
                           kSubjects[rng.below(kSubjects.size())],
@@ -130,8 +131,8 @@ const CloudTool* tool_to_call(const CloudAsk& ask) {
     return found == ask.tools.end() ? nullptr : &*found;
   }
   const auto words = lower(ask.last_words);
-  const bool asked = !ask.after_tool && (words.find("use the tool") != std::string::npos ||
-                                         words.find("call the tool") != std::string::npos);
+  const bool asked =
+      !ask.after_tool && (words.contains("use the tool") || words.contains("call the tool"));
   return ask.wish == ToolWish::Any || asked ? &ask.tools.front() : nullptr;
 }
 
@@ -160,11 +161,11 @@ CloudAnswer make_answer(const CloudAsk& ask, std::string_view region, std::uint6
     const auto usual = 24 + static_cast<std::int64_t>(rng.below(33));
     const auto asked = length_asked(lower(ask.last_words));
     answer.pieces = prose(ask, region, asked.value_or(usual), rng);
-    if (asked && static_cast<std::int64_t>(answer.pieces.size()) > *asked) {
+    if (asked && std::cmp_greater(answer.pieces.size(), *asked)) {
       answer.pieces.resize(static_cast<std::size_t>(*asked));
     }
   }
-  if (ask.tokens_max && static_cast<std::int64_t>(answer.pieces.size()) > *ask.tokens_max) {
+  if (ask.tokens_max && std::cmp_greater(answer.pieces.size(), *ask.tokens_max)) {
     answer.pieces.resize(static_cast<std::size_t>(*ask.tokens_max));
     answer.stop = StopCause::Length;
   }

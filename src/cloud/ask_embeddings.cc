@@ -81,7 +81,7 @@ Checked read_openai(const json::object& body, const AskPlace& place, CloudEmbedd
 }
 
 Checked read_titan(const json::object& body, const AskPlace& place, CloudEmbedding& to) {
-  const bool first = place.model.find("-v1") != std::string_view::npos;
+  const bool first = place.model.contains("-v1");
   const auto known =
       first ? check_strangers(body, {"inputText"})
             : check_strangers(body, {"inputText", "dimensions", "normalize", "embeddingTypes"});
@@ -102,7 +102,7 @@ Checked read_titan(const json::object& body, const AskPlace& place, CloudEmbeddi
 }
 
 Checked read_cohere(const json::object& body, const AskPlace& place, CloudEmbedding& to) {
-  const bool fourth = place.model.find("embed-v4") != std::string_view::npos;
+  const bool fourth = place.model.contains("embed-v4");
   const auto known =
       fourth ? check_strangers(body,
                                {"texts",
@@ -152,7 +152,7 @@ Checked read_predict(const json::object& body, const AskPlace& place, CloudEmbed
   if (instances == nullptr || instances->empty()) {
     return invalid("Empty instances.");
   }
-  const std::size_t max = place.model.find("gemini") == std::string_view::npos ? 250 : 1;
+  const std::size_t max = !place.model.contains("gemini") ? 250 : 1;
   if (instances->size() > max) {
     return invalid(fmt::format(
         "{} instance(s) is allowed per prediction. Actual: {}", max, instances->size()));
@@ -214,7 +214,7 @@ Form form_of(const AskPlace& place) {
     return Form::Batch;
   }
   if (place.operation == CloudOperation::Invoke) {
-    return place.model.find("titan") != std::string_view::npos ? Form::Titan : Form::Cohere;
+    return place.model.contains("titan") ? Form::Titan : Form::Cohere;
   }
   return Form::OpenAi;
 }
@@ -238,8 +238,7 @@ Checked read_form(const json::object& body, const AskPlace& place, CloudEmbeddin
 }  // namespace
 
 bool is_embedding_model(std::string_view model) {
-  return model.find("titan-embed") != std::string_view::npos ||
-         model.find("cohere.embed") != std::string_view::npos;
+  return model.contains("titan-embed") || model.contains("cohere.embed");
 }
 
 AskResult read_embeddings(const json::object& body, const AskPlace& place) {

@@ -102,7 +102,7 @@ struct SimulatedCloud::Inside {
       return;
     }
     {
-      const std::lock_guard lock(mutex);
+      const std::scoped_lock lock(mutex);
       const auto found = gates.find(region);
       if (found != gates.end()) {
         auto& gate = found->second;
@@ -120,7 +120,7 @@ struct SimulatedCloud::Inside {
   }
 
   void end() {
-    const std::lock_guard lock(mutex);
+    const std::scoped_lock lock(mutex);
     ended = true;
     main->close();
     for (auto& [_, gate] : gates) {
@@ -177,7 +177,7 @@ std::uint16_t SimulatedCloud::port() const {
 
 std::uint16_t SimulatedCloud::port_for(std::string_view host) {
   const auto site = site_of(host);
-  const std::lock_guard lock(inside_->mutex);
+  const std::scoped_lock lock(inside_->mutex);
   const auto found = inside_->gates.find(site.region);
   if (found != inside_->gates.end()) {
     return found->second.held.port();

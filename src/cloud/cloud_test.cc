@@ -46,7 +46,7 @@ class Client {
   // Reads until `end` has come; else until the connection is over. `trouble` says how it ended.
   std::string read_until(std::string_view end) {
     std::string all;
-    while (end.empty() || all.find(end) == std::string::npos) {
+    while (end.empty() || !all.contains(end)) {
       std::array<char, 4096> piece{};
       const auto got = ::recv(descriptor_, piece.data(), piece.size(), 0);
       if (got <= 0) {

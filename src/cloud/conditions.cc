@@ -30,7 +30,7 @@ Conditions::Region& Conditions::region_named(std::string_view region) {
 }
 
 void Conditions::note(std::string_view region, std::string_view host) {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   auto& known = region_named(region);
   if (known.host.empty()) {
     known.host = host;
@@ -40,10 +40,10 @@ void Conditions::note(std::string_view region, std::string_view host) {
 std::expected<std::string, std::string> Conditions::set(std::string_view region,
                                                         const FaultSpec& fault) {
   // Hosts have dots; no region's name has. A host may be named before anybody asks for it.
-  const bool is_host = region.find('.') != std::string_view::npos;
+  const bool is_host = region.contains('.');
   auto name = is_host ? site_of(region).region : std::string(region);
   {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     if (name.empty() || (!regions_.contains(name) && !is_host && !is_known_to_exist(name))) {
       std::vector<std::string_view> names;
       names.reserve(regions_.size() + places().size());
@@ -72,7 +72,7 @@ std::expected<std::string, std::string> Conditions::set(std::string_view region,
 void Conditions::reset() {
   std::vector<std::string> healed;
   {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     for (auto& [name, region] : regions_) {
       region.fault = {};
       region.dice = Rng(seed_ ^ hash_of(name));
@@ -87,20 +87,20 @@ void Conditions::reset() {
 }
 
 Conditions::Moment Conditions::arrive(std::string_view region) {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   auto& known = region_named(region);
   ++known.requests;
   return {.fault = known.fault, .dice = known.dice.unit()};
 }
 
 FaultSpec Conditions::fault_of(std::string_view region) const {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   const auto found = regions_.find(region);
   return found == regions_.end() ? FaultSpec() : found->second.fault;
 }
 
 std::vector<RegionState> Conditions::regions() const {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   std::vector<RegionState> states;
   states.reserve(regions_.size());
   for (const auto& [name, region] : regions_) {

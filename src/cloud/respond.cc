@@ -53,9 +53,12 @@ CloudPerformance plain(const Hearing& hearing, std::string json) {
   return to_performance(std::move(reply), pace.round_trip);
 }
 
-CloudPerformance embeddings(const Hearing& hearing, const CloudAsk& ask, std::string_view model) {
-  const auto tokens = tokens_of(ask.prompt_bytes);
-  auto made = plain(hearing, embeddings_json(*ask.embedding, model, tokens));
+CloudPerformance embeddings(const Hearing& hearing,
+                            const CloudEmbedding& asked,
+                            std::size_t prompt_bytes,
+                            std::string_view model) {
+  const auto tokens = tokens_of(prompt_bytes);
+  auto made = plain(hearing, embeddings_json(asked, model, tokens));
   if (hearing.site.provider == Provider::Bedrock) {
     made.fields.emplace_back("x-amzn-bedrock-input-token-count", std::to_string(tokens));
   }
@@ -122,7 +125,7 @@ CloudPerformance answered(const Hearing& hearing, TrafficEntry& entry) {
   }
   entry.prompt_hash = of_prompt(ask->last_words);
   entry.probe = entry.probe || ask->tokens_max == 1;
-  return ask->embedding ? embeddings(hearing, *ask, entry.model)
+  return ask->embedding ? embeddings(hearing, *ask->embedding, ask->prompt_bytes, entry.model)
                         : converse(hearing, *ask, entry.model);
 }
 

@@ -147,8 +147,7 @@ CloudRoute route_of(std::string_view method, std::string_view target, Provider p
   CloudRoute route;
   if (method == "POST" && path.starts_with("/model/")) {
     route = bedrock_route(path);
-  } else if (method == "POST" && path.find("/models/") != std::string_view::npos &&
-             path.find(':') != std::string_view::npos) {
+  } else if (method == "POST" && path.contains("/models/") && path.contains(':')) {
     route = google_route(path);
   } else if (method == "POST" && path.ends_with("/oauth2/v2.0/token")) {
     route.operation = CloudOperation::EntraToken;

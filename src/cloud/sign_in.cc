@@ -29,7 +29,7 @@ Verdict check_key(std::string_view key) {
   if (key.empty()) {
     return refuse(RefusalKind::MissingKey);
   }
-  if (key.find("invalid") != std::string_view::npos) {
+  if (key.contains("invalid")) {
     return refuse(RefusalKind::WrongKey);
   }
   return std::nullopt;
@@ -122,8 +122,8 @@ Verdict azure(const CloudCall& call) {
   if (auto refused = check_key(key.empty() ? bearer_in(call) : key)) {
     return refused;
   }
-  const bool classic = call.target.find("/openai/deployments/") != std::string_view::npos;
-  if (classic && call.target.find("api-version=") == std::string_view::npos) {
+  const bool classic = call.target.contains("/openai/deployments/");
+  if (classic && !call.target.contains("api-version=")) {
     return refuse(RefusalKind::NoSuchPath, "Resource not found");  // What Azure says then.
   }
   return std::nullopt;
@@ -136,7 +136,7 @@ std::optional<CloudRefusal> sign_in(const CloudCall& call,
                                     CloudOperation operation,
                                     WallTime now) {
   if (operation == CloudOperation::Sts) {
-    const bool web = call.body.find("AssumeRoleWithWebIdentity") != std::string_view::npos;
+    const bool web = call.body.contains("AssumeRoleWithWebIdentity");
     return web ? std::nullopt : check_signature(call, site, "sts", now);
   }
   if (operation == CloudOperation::GoogleToken || operation == CloudOperation::EntraToken) {

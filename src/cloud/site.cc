@@ -88,7 +88,7 @@ std::string_view signed_region(std::string_view authorization) {
 
 // /v1beta/models/{model}:generateContent and its like.
 bool is_gemini_path(std::string_view target) {
-  return target.find("models/") != std::string_view::npos &&
+  return target.contains("models/") &&
          std::ranges::any_of(
              std::array<std::string_view, 4>{":generateContent",
                                              ":streamGenerateContent",
@@ -118,7 +118,7 @@ CloudSite site_of_path(std::string_view target, std::string host) {
 
 // A place named in the path: a host, or a region alone.
 CloudSite site_of_place(std::string_view place, std::string_view target, std::string host) {
-  if (place.find('.') != std::string_view::npos) {
+  if (place.contains('.')) {
     return site_of(place);
   }
   auto site = site_of_path(target, std::move(host));

@@ -47,7 +47,7 @@ std::string dressed(std::string json, bool sse, bool begin, bool end) {
 }
 
 std::vector<CloudBeat> stream(const Speech& speech) {
-  const bool sse = speech.query.find("alt=sse") != std::string_view::npos;
+  const bool sse = speech.query.contains("alt=sse");
   const auto& pieces = speech.answer.pieces;
   std::vector<CloudBeat> beats;
   if (speech.answer.call) {
@@ -67,7 +67,7 @@ std::vector<CloudBeat> stream(const Speech& speech) {
 
 CloudPerformance speak_generate(const Speech& speech) {
   CloudPerformance made;
-  const bool sse = speech.query.find("alt=sse") != std::string_view::npos;
+  const bool sse = speech.query.contains("alt=sse");
   made.fields.emplace_back(
       "content-type",
       speech.stream && sse ? "text/event-stream" : "application/json; charset=UTF-8");

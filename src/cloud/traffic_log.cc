@@ -8,7 +8,7 @@
 namespace meridian {
 
 std::uint64_t TrafficLog::add(TrafficEntry entry) {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   entry.seq = ++last_;
   const auto at = static_cast<std::size_t>((last_ - 1) % entries_max_);
   if (at >= ring_.size()) {
@@ -19,7 +19,7 @@ std::uint64_t TrafficLog::add(TrafficEntry entry) {
 }
 
 void TrafficLog::close(std::uint64_t seq, std::string_view outcome) {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   const auto at = static_cast<std::size_t>((seq - 1) % entries_max_);
   if (seq > 0 && at < ring_.size() && ring_[at].seq == seq) {
     ring_[at].outcome = outcome;
@@ -27,7 +27,7 @@ void TrafficLog::close(std::uint64_t seq, std::string_view outcome) {
 }
 
 TrafficLog::Page TrafficLog::after(std::uint64_t since, std::size_t entries_max) const {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   Page page;
   page.last = last_;
   const auto oldest = std::max(last_ > entries_max_ ? last_ - entries_max_ : 0, cleared_);
@@ -40,7 +40,7 @@ TrafficLog::Page TrafficLog::after(std::uint64_t since, std::size_t entries_max)
 }
 
 void TrafficLog::clear() {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   // The slots stay: entry n's place follows from its number.
   for (auto& entry : ring_) {
     entry = TrafficEntry();

@@ -24,7 +24,7 @@ bool estimate_instead(const Failure& failure) {
   // "The provided model doesn't support counting tokens", says Bedrock of most; a role that may
   // invoke models often may not count, and not every region has the way.
   return failure.kind == FailureKind::Misconfigured ||
-         failure.message.find("support counting tokens") != std::string::npos;
+         failure.message.contains("support counting tokens");
 }
 
 Awaitable<AttemptEnd> answer_with_estimate(Journey& journey) {

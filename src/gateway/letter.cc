@@ -134,7 +134,7 @@ bool uses_client_key(const Exchange& exchange, DeploymentId id) {
 }
 
 Result<bool> write_letter(Journey& journey, const Step& step, Letter& letter) {
-  auto& exchange = journey.exchange;
+  const auto& exchange = journey.exchange;
   const auto& snapshot = exchange.snapshot();
   const auto id = step.attempt->to.id();
   const auto& upstream = snapshot.upstreams[index_of(id)];

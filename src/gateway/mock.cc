@@ -68,7 +68,7 @@ void give_up_trial(Journey& journey, const Step& step) {
 }
 
 Awaitable<AttemptEnd> answer_with(Journey& journey, const Step& step, const std::string& text) {
-  auto& exchange = journey.exchange;
+  const auto& exchange = journey.exchange;
   give_up_trial(journey, step);
   const auto reply = reply_of(exchange, text);
   if (!exchange.stream) {

@@ -114,7 +114,7 @@ Awaitable<void> probe_completion(Owner& owner,
 
 bool takes_chat(const Deployment& deployment) {
   return deployment.configured && (deployment.can.mode.empty() || deployment.can.mode == "chat") &&
-         deployment.model.find('*') == std::string::npos;
+         !deployment.model.contains('*');
 }
 
 Awaitable<void> probe_rounds(Owner& owner,

@@ -35,8 +35,34 @@ Early early_word(Peer& provider) {
 
 enum class Posted : std::uint8_t { Whole, Refused, Broken, ClientLeft };
 
+// Hears what a provider says while the request still goes to it.
+class Listener {
+ public:
+  explicit Listener(Peer& provider) : provider_(provider) {}
+
+  // What it has said by now that ends the sending; nothing: go on.
+  std::optional<Posted> heard() {
+    if (!listening_ || !provider_.readable()) {
+      return std::nullopt;
+    }
+    const auto word = early_word(provider_);
+    if (word == Early::Refusal || word == Early::Ended) {
+      return word == Early::Refusal ? Posted::Refused : Posted::Broken;
+    }
+    listening_ = word == Early::Nothing && !provider_.readable();
+    return std::nullopt;
+  }
+
+  // Whom to wait for besides room to write; null: it has said all that counts.
+  Peer* waiting_for() { return listening_ ? &provider_ : nullptr; }
+
+ private:
+  Peer& provider_;
+  bool listening_ = true;
+};
+
 Awaitable<Posted> post(Peer& provider, Peer& client, Gather message) {
-  bool listening = true;
+  Listener listener(provider);
   for (;;) {
     if (!provider.write(message)) {
       // The refusal of somebody who has hung up since may still lie in the socket.
@@ -45,20 +71,15 @@ Awaitable<Posted> post(Peer& provider, Peer& client, Gather message) {
     if (message.empty()) {
       co_return Posted::Whole;
     }
-    if (listening && provider.readable()) {
-      const auto word = early_word(provider);
-      if (word == Early::Refusal || word == Early::Ended) {
-        co_return word == Early::Refusal ? Posted::Refused : Posted::Broken;
-      }
-      listening = word == Early::Nothing && !provider.readable();
+    if (const auto end = listener.heard()) {
+      co_return *end;
     }
     if (client.readable() && client.closed()) {
       co_return Posted::ClientLeft;
     }
     // A client's next request, sent ahead, stays in the socket, which then tells nothing more.
-    auto* const speaking = listening ? &provider : nullptr;
     auto* const leaving = client.readable() ? nullptr : &client;
-    co_await provider.until_writable(speaking, leaving);
+    co_await provider.until_writable(listener.waiting_for(), leaving);
   }
 }
 

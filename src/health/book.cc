@@ -426,7 +426,7 @@ void HealthBook::State::misconfigured(const Fact& fact, TimePoint now, Rng& rng)
     return;
   }
   if (its.rules.authentication_fails && !its.breaker.open()) {
-    if (auto why = its.breaker.fault({.kind = fact.failure}, now, rng); !why) {
+    if (const auto why = its.breaker.fault({.kind = fact.failure}, now, rng); !why) {
       return;
     }
   }

@@ -47,7 +47,7 @@ bool is_release(std::string_view text) {
   bool settled = false;
   while (!text.empty()) {
     settled = settled || text.front() == ':';
-    if (kMarks.find(text.front()) == std::string_view::npos) {
+    if (!kMarks.contains(text.front())) {
       return false;
     }
     text.remove_prefix(1);

@@ -17,7 +17,7 @@ std::unexpected<Failure> wrong(std::string_view text, std::string_view problem) 
   Failure failure;
   failure.kind = FailureKind::Misconfigured;
   // Beyond a '@' nothing secret follows, before it a password may stand.
-  failure.message = text.find('@') == std::string_view::npos && text.size() <= kUrlBytesMax
+  failure.message = !text.contains('@') && text.size() <= kUrlBytesMax
                         ? fmt::format("\"{}\" is not a usable base URL: {}", text, problem)
                         : fmt::format("This is not a usable base URL: {}", problem);
   return std::unexpected(std::move(failure));
@@ -85,14 +85,14 @@ bool is_host(std::string_view host, bool ipv6) {
   if (host.empty() || host.size() > kHostBytesMax) {
     return false;
   }
-  return ipv6 ? std::ranges::all_of(host, is_ipv6_byte) && host.find(':') != std::string_view::npos
+  return ipv6 ? std::ranges::all_of(host, is_ipv6_byte) && host.contains(':')
               : std::ranges::all_of(host, is_name_byte) && !host.starts_with('.');
 }
 
 }  // namespace
 
 std::string host_header(const Address& address) {
-  const bool ipv6 = address.host.find(':') != std::string::npos;
+  const bool ipv6 = address.host.contains(':');
   auto text = ipv6 ? fmt::format("[{}]", address.host) : address.host;
   if (address.port != (address.tls ? 443 : 80)) {
     text += fmt::format(":{}", address.port);
@@ -118,7 +118,7 @@ Result<BaseUrl> parse_base_url(std::string_view text) {
   } else {
     return wrong(text, "it must begin with https:// or http://.");
   }
-  if (rest.find('#') != std::string_view::npos) {
+  if (rest.contains('#')) {
     return wrong(text, "leave out the part from # on.");
   }
   if (const auto mark = rest.find('?'); mark != std::string_view::npos) {
@@ -127,7 +127,7 @@ Result<BaseUrl> parse_base_url(std::string_view text) {
   }
   const auto slash = rest.find('/');
   const auto authority_text = rest.substr(0, slash);
-  if (authority_text.find('@') != std::string_view::npos) {
+  if (authority_text.contains('@')) {
     return wrong("@", "a user name or password in it is not supported; use api_key.");
   }
   const auto authority = split_authority(authority_text);

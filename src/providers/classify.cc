@@ -117,8 +117,8 @@ std::optional<std::chrono::seconds> clock_skew(const Failure& failure,
       "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"};
   const bool named = std::ranges::find(kCodes, failure.code) != kCodes.end();
   // Bedrock says it in the words of an InvalidSignatureException.
-  const bool said = failure.message.find("Signature expired") != std::string::npos ||
-                    failure.message.find("Signature not yet current") != std::string::npos;
+  const bool said = failure.message.contains("Signature expired") ||
+                    failure.message.contains("Signature not yet current");
   const auto date = parse_http_date(date_header);
   if ((!named && !said) || !date) {
     return std::nullopt;

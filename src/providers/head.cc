@@ -13,8 +13,7 @@ constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
 
 bool is_field_name(std::string_view text) {
   return !text.empty() && text.size() <= 256 && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           kMarks.find(c) != std::string_view::npos;
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || kMarks.contains(c);
   });
 }
 

@@ -56,7 +56,7 @@ bool is_host(std::string_view word) {
 
 // What stands for a word; empty: the word itself may be shown.
 std::string_view stand_in(std::string_view word) {
-  if (word.find("://") != std::string_view::npos) {
+  if (word.contains("://")) {
     return "[address]";
   }
   if (word.starts_with("arn:")) {
@@ -71,13 +71,13 @@ std::string_view stand_in(std::string_view word) {
   if (is_host(word) || is_dotted_number(word)) {
     return "[host]";
   }
-  if (word.find("projects/") != std::string_view::npos) {
+  if (word.contains("projects/")) {
     return "[resource]";
   }
   const bool aws_account =
       word.size() == 12 && std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; });
   if (aws_account || starts_with_any(word, {"org-", "proj_"}) ||
-      (word.find('@') != std::string_view::npos && word.find(".iam.") != std::string_view::npos)) {
+      (word.contains('@') && word.contains(".iam."))) {
     return "[account]";
   }
   return {};

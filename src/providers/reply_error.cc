@@ -148,7 +148,7 @@ ReplyError read_reply_error(int status, const HeaderLookup& header, std::string_
   if (!aws.empty()) {
     error.structured = true;
     error.code = aws_code(aws);
-  } else if (error.code.find('#') != std::string::npos) {
+  } else if (error.code.contains('#')) {
     error.code = std::string(aws_code(error.code));
   }
   error.lower.resize(error.message.size());

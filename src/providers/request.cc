@@ -240,7 +240,7 @@ Result<std::string> request_target(const std::string& path,
                                    std::string_view wildcard,
                                    const Credential& credential) {
   auto target = path;
-  if (target.find('*') != std::string::npos) {
+  if (target.contains('*')) {
     if (leads_elsewhere(wildcard)) {
       return failed(FailureKind::BadRequest,
                     "The model's name contains a path segment or a byte "

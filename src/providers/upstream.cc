@@ -44,7 +44,9 @@ std::string lower(std::string_view text) {
 }
 
 // What makes a field of extra_headers impossible; empty: nothing.
-std::string objection(const Upstream& upstream, std::string_view name, std::string_view value) {
+std::string_view objection(const Upstream& upstream,
+                           std::string_view name,
+                           std::string_view value) {
   if (!is_field_name(name) || !is_field_value(value)) {
     return "its name or value contains a byte that no header has, such as a line break";
   }

@@ -35,11 +35,11 @@ Split split(std::string_view text, char mark) {
 }
 
 BedrockId read_plain_id(std::string_view text) {
-  if (text.find('/') != std::string_view::npos) {
+  if (text.contains('/')) {
     return opaque("a path is not a Bedrock model id");
   }
   const auto [first, rest] = split(text, '.');
-  if (first.find('*') != std::string_view::npos) {
+  if (first.contains('*')) {
     return opaque("the wildcard may stand for a cross-region profile");
   }
   if (rest.empty()) {

@@ -11,7 +11,7 @@ namespace {
 
 // "eu or uk" needs brackets beside an "&".
 std::string bracketed(const std::string& text) {
-  return text.find(' ') == std::string::npos ? text : fmt::format("({})", text);
+  return !text.contains(' ') ? text : fmt::format("({})", text);
 }
 
 std::string both(const std::string& one, const std::string& other) {

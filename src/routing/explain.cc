@@ -133,7 +133,7 @@ std::string attempt_text(const PlannedAttempt& attempt, const RoutingWorld& worl
   if (attempt.score_ms != 0) {
     text += fmt::format(", score {:.0f} ms", attempt.score_ms);
   }
-  text += ")";
+  text += ')';
   if (attempt.trial) {
     text += "; its rest is over, one request may try it";
   }

@@ -1,6 +1,7 @@
 #include "routing/filter.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace meridian {
 
@@ -92,7 +93,7 @@ std::optional<SkipReason> over_quota(const RouteRequest& request,
                                      const Deployment& deployment,
                                      const HealthView& view) {
   if (deployment.max_parallel_requests &&
-      static_cast<std::int64_t>(view.in_flight) >= *deployment.max_parallel_requests) {
+      std::cmp_greater_equal(view.in_flight, *deployment.max_parallel_requests)) {
     return SkipReason::Busy;
   }
   const std::int64_t requests = std::int64_t{view.waiting} + 1;

@@ -10,7 +10,7 @@ RegionLabels::RegionLabels(const Fleet& fleet, const RegionLabels* before)
     : texts_(before != nullptr ? before->texts_ : std::vector<std::string>{"other", "none"}) {
   by_deployment_.reserve(fleet.deployments.size());
   for (const auto& deployment : fleet.deployments) {
-    auto label = safe_label(deployment.label);
+    const auto label = safe_label(deployment.label);
     by_deployment_.push_back(intern(label.empty() ? "unknown" : label));
   }
   in_fleet_.resize(texts_.size());

@@ -11,6 +11,7 @@ namespace {
 // As many as that, at once.
 void use(Buffers& buffers, int count) {
   std::vector<Buffer> open;
+  open.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     open.emplace_back(buffers);
   }

@@ -150,7 +150,7 @@ Awaitable<Dialled> dial(Network& network,
         to.tls ? network.proxy.for_https_authorization : network.proxy.for_http_authorization;
     const auto authorization =
         secret.empty() ? std::string() : fmt::format("proxy-authorization: {}\r\n", secret);
-    const bool v6 = to.host.find(':') != std::string::npos;
+    const bool v6 = to.host.contains(':');
     if (!co_await tunnel(*made.peer,
                          fmt::format("{}{}{}:{}", v6 ? "[" : "", to.host, v6 ? "]" : "", to.port),
                          authorization)) {

@@ -80,9 +80,8 @@ std::optional<Arrival> Request::parse() {
     case Parsed::Malformed:
       return Arrival::Malformed;
     case Parsed::TooLarge:
-      return bytes.substr(0, kHeadBytesMax).find('\n') == std::string_view::npos
-                 ? Arrival::TargetTooLong
-                 : Arrival::HeadTooLarge;
+      return !bytes.substr(0, kHeadBytesMax).contains('\n') ? Arrival::TargetTooLong
+                                                            : Arrival::HeadTooLarge;
     case Parsed::Incomplete:
       break;
   }

@@ -122,7 +122,7 @@ struct Resolver::State {
         }
       }
     }
-    for (auto& name : due) {
+    for (const auto& name : due) {
       ares_addrinfo_hints hints{};
       hints.ai_family = AF_UNSPEC;
       hints.ai_socktype = SOCK_STREAM;

@@ -59,7 +59,8 @@ Result<std::string> write_embedding_request(EmbeddingForm form,
                                             EmbeddingSlice slice,
                                             const WriteRules& rules);
 
-// Failure: ServerError, when it is not a reply with that many vectors.
+// Not for OpenAi, whose replies pass as they are. Failure: ServerError, when it is not a reply with
+// that many vectors.
 Result<EmbeddingReply> read_embedding_reply(EmbeddingForm form,
                                             std::string_view json,
                                             std::size_t vectors);

@@ -65,8 +65,9 @@ inline std::string script(const std::vector<StreamEvent>& events) {
 inline std::string read_in_pieces(Dialect dialect,
                                   std::string_view bytes,
                                   std::size_t piece,
-                                  const NameMap& names = {}) {
-  const auto reader = make_stream_reader(dialect, "req-1", names);
+                                  const NameMap& names = {},
+                                  Framing framing = Framing::Own) {
+  const auto reader = make_stream_reader(dialect, "req-1", names, framing);
   std::vector<StreamEvent> events;
   for (std::size_t at = 0; at < bytes.size(); at += piece) {
     const std::string copy(

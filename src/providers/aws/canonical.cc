@@ -12,8 +12,7 @@ namespace {
 
 void append_uri(std::string& out, std::string_view path) {
   // Nearly every path has nothing to remove, and then no segment list is needed.
-  const bool plain = path.starts_with('/') && path.find("//") == std::string_view::npos &&
-                     path.find("/.") == std::string_view::npos;
+  const bool plain = path.starts_with('/') && !path.contains("//") && !path.contains("/.");
   std::vector<std::string_view> segments;
   if (!plain) {
     const bool folder =
@@ -74,7 +73,7 @@ std::string decoded(std::string_view text) {
 
 // Trimmed, and runs of blanks made one, inside quotes too.
 void append_value(std::string& out, std::string_view value) {
-  if (value.find(' ') == std::string_view::npos && value.find('\t') == std::string_view::npos) {
+  if (!value.contains(' ') && !value.contains('\t')) {
     out += value;
     return;
   }

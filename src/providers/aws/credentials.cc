@@ -266,12 +266,12 @@ LeaseScript from_profile(Desk* desk, const AwsProfiles* profiles, ProfileUse use
 
 // What Kubernetes gives a pod (IRSA).
 LeaseScript from_web_identity_variables(Desk* desk, std::string region, std::string endpoint) {
-  auto token_path = co_await variable(desk, "AWS_WEB_IDENTITY_TOKEN_FILE");
-  auto role = co_await variable(desk, "AWS_ROLE_ARN");
+  const auto token_path = co_await variable(desk, "AWS_WEB_IDENTITY_TOKEN_FILE");
+  const auto role = co_await variable(desk, "AWS_ROLE_ARN");
   if (token_path.empty() || role.empty()) {
     co_return Lease();
   }
-  auto session = co_await variable(desk, "AWS_ROLE_SESSION_NAME");
+  const auto session = co_await variable(desk, "AWS_ROLE_SESSION_NAME");
   auto call = co_await role_call(desk, role, session, region, endpoint);
   if (!call) {
     co_return std::unexpected(std::move(call.error()));

@@ -28,7 +28,7 @@ bool may_be_asked(const Address& address) {
 bool is_role_name(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("+=,.@-_").find(c) != std::string_view::npos;
+           std::string_view("+=,.@-_").contains(c);
   });
 }
 
@@ -43,7 +43,7 @@ FetchUrl get(Address address, std::string target, std::chrono::seconds limit) {
 
 // The value for the agent's authorization header; a Failure when it could break the head.
 Script<Result<std::string>> container_token(Desk* desk) {
-  auto path = co_await variable(desk, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+  const auto path = co_await variable(desk, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
   std::string text;
   if (!path.empty()) {
     auto read = co_await file(desk, path);

@@ -32,7 +32,7 @@ std::string_view next_line(std::string_view& text) {
 std::string_view without_comment(std::string_view text) {
   for (std::size_t i = 1; i < text.size(); ++i) {
     const bool mark = text[i] == '#' || text[i] == ';';
-    if (mark && kBlank.find(text[i - 1]) != std::string_view::npos) {
+    if (mark && kBlank.contains(text[i - 1])) {
       return trimmed(text.substr(0, i));
     }
   }
@@ -47,7 +47,7 @@ std::optional<std::string> profile_name(std::string_view header, AwsFile kind) {
   }
   constexpr std::string_view kWord = "profile";
   if (!header.starts_with(kWord) || header.size() == kWord.size() ||
-      kBlank.find(header[kWord.size()]) == std::string_view::npos) {
+      !kBlank.contains(header[kWord.size()])) {
     return std::nullopt;
   }
   auto name = trimmed(header.substr(kWord.size()));

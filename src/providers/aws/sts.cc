@@ -61,8 +61,7 @@ std::string element(std::string_view xml, std::string_view name) {
 
 bool worth_another_try(const ErrandResult& result) {
   return !result.done || result.status >= 500 || result.status == 429 ||
-         result.text.find("IDPCommunicationError") != std::string::npos ||
-         result.text.find("<Code>Throttling") != std::string::npos;
+         result.text.contains("IDPCommunicationError") || result.text.contains("<Code>Throttling");
 }
 
 }  // namespace

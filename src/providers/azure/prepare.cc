@@ -37,14 +37,14 @@ struct Style {
 };
 
 Style style_of_v1(std::string root, std::string_view version) {
-  if (root.find("/openai/v1") == std::string::npos) {
+  if (!root.contains("/openai/v1")) {
     root += root.ends_with("/openai") ? "/v1" : "/openai/v1";
   }
   return {.root = std::move(root), .query = version == "preview" ? "?api-version=preview" : ""};
 }
 
 Style classic_style(std::string root, std::string_view model, std::string_view version) {
-  if (root.find("/deployments/") == std::string::npos) {
+  if (!root.contains("/deployments/")) {
     root += root.ends_with("/openai") ? "" : "/openai";
     root += "/deployments/" + model_segment(model);
   }
@@ -69,7 +69,7 @@ void prepare_azure(Preparing& at) {
   const auto base = take_base(at, "api_base", params.api_base);
   const auto version = params.api_version.empty() ? std::string(version_in(base.query))
                                                   : percent_encode(params.api_version);
-  const bool v1 = base.path.find("/openai/v1") != std::string::npos || is_new_style(version);
+  const bool v1 = base.path.contains("/openai/v1") || is_new_style(version);
   auto root = without_endpoint(base.path);
   const auto style = v1 ? style_of_v1(std::move(root), version)
                         : classic_style(std::move(root), at.deployment.model, version);

@@ -53,7 +53,7 @@ LeaseScript from_path(Desk* desk, std::string path, std::string named_by) {
 }
 
 LeaseScript from_metadata(Desk* desk) {
-  auto host = co_await variable(desk, "GCE_METADATA_HOST");
+  const auto host = co_await variable(desk, "GCE_METADATA_HOST");
   const auto off = co_await variable(desk, "NO_GCE_CHECK");
   if (off == "true" && host.empty()) {
     co_return no_credential(std::string(kNothing));

@@ -97,11 +97,11 @@ std::string text_or(JsonValue value, std::string_view standard) {
   return value.given() ? value.text() : std::string(standard);
 }
 
-LeaseScript impersonated(Desk* desk, ExternalAccount account, Secret token) {
+LeaseScript impersonated(Desk* desk, BaseUrl url, std::chrono::seconds lifetime, Secret token) {
   constexpr int kTries = 3;
   ErrandResult reply;
   for (int tries = 1; tries <= kTries; ++tries) {
-    reply = co_await fetch(desk, impersonation_errand(account, token));
+    reply = co_await fetch(desk, impersonation_errand(url, lifetime, token));
     if (!token_retry_helps(reply)) {
       break;
     }
@@ -197,15 +197,17 @@ FetchUrl exchange_errand(const ExternalAccount& account, const Secret& subject_t
   return errand;
 }
 
-FetchUrl impersonation_errand(const ExternalAccount& account, const Secret& token) {
+FetchUrl impersonation_errand(const BaseUrl& url,
+                              std::chrono::seconds lifetime,
+                              const Secret& token) {
   FetchUrl errand;
   errand.method = "POST";
-  errand.address = account.impersonation_url->address;
-  errand.target = target_of(*account.impersonation_url);
+  errand.address = url.address;
+  errand.target = target_of(url);
   errand.headers.emplace_back("content-type", "application/json");
   errand.headers.emplace_back("authorization", "Bearer " + std::string(token.reveal()));
-  errand.body = fmt::format(
-      R"({{"scope":["{}"],"lifetime":"{}s"}})", kCloudPlatform, account.lifetime.count());
+  errand.body =
+      fmt::format(R"({{"scope":["{}"],"lifetime":"{}s"}})", kCloudPlatform, lifetime.count());
   return errand;
 }
 
@@ -269,7 +271,8 @@ LeaseScript federated(Desk* desk, ExternalAccount account) {
   auto lease = co_await fetch_token(desk, exchange_errand(account, *subject));
   if (lease && account.impersonation_url) {
     auto token = lease->credential.bearer;
-    lease = co_await impersonated(desk, account, std::move(token));
+    lease =
+        co_await impersonated(desk, *account.impersonation_url, account.lifetime, std::move(token));
   }
   if (lease) {
     lease->credential.account = account.project;

@@ -50,8 +50,11 @@ Result<Secret> subject_token(const SubjectToken& source, std::string_view text);
 // RFC 8693, at Google's STS.
 FetchUrl exchange_errand(const ExternalAccount& account, const Secret& subject_token);
 
-// generateAccessToken, as whom the exchange made us.
-FetchUrl impersonation_errand(const ExternalAccount& account, const Secret& token);
+// generateAccessToken at `url`, as whom the exchange made us; the token it gives lives for
+// `lifetime`.
+FetchUrl impersonation_errand(const BaseUrl& url,
+                              std::chrono::seconds lifetime,
+                              const Secret& token);
 
 // {"accessToken", "expireTime"}.
 Result<Lease> read_impersonation_reply(const ErrandResult& reply);

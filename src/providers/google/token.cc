@@ -112,7 +112,7 @@ Result<std::string> service_account_jwt(const ServiceAccount& account, WallTime 
                                       {"scope", kCloudPlatform},
                                       {"iat", now.time_since_epoch().count()},
                                       {"exp", (now + kJwtLife).time_since_epoch().count()}};
-  auto jwt =
+  const auto jwt =
       base64url(boost::json::serialize(header)) + "." + base64url(boost::json::serialize(claims));
   const auto signature = sign_rs256(account.private_key.reveal(), jwt);
   if (!signature) {

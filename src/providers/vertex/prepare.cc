@@ -27,7 +27,7 @@ std::string model_path(std::string_view model) {
 }
 
 bool is_claude(std::string_view model) {
-  return model.find("claude") != std::string_view::npos;
+  return model.contains("claude");
 }
 
 // Whose model it is. A number is the endpoint of a tuned Gemini, of the project itself.

@@ -73,14 +73,14 @@ void ChunkStream::take(std::string& sse) {
 
 void ChunkStream::take_chunk(std::string& sse) {
   auto& parser = thread_json_parser();
-  std::optional<std::string> event;
+  std::string event;  // Empty is no JSON either.
   if (const auto payload = parser.parse(frame_.payload)) {
-    event = from_base64((*payload)["bytes"].text());
+    event = from_base64((*payload)["bytes"].text()).value_or("");
   }
-  const auto inner = event ? parser.parse(*event) : std::unexpected(JsonError{});
+  const auto inner = parser.parse(event);
   // A line break between tokens would end the line of data.
   if (!inner || !inner->is(JsonValue::Type::Object) ||
-      event->find_first_of("\r\n") != std::string::npos) {
+      event.find_first_of("\r\n") != std::string::npos) {
     failure_ = bad_reply("a chunk of Bedrock's stream does not hold one event in base64");
     return;
   }
@@ -88,7 +88,7 @@ void ChunkStream::take_chunk(std::string& sse) {
   sse.append("event: ").append(type).append("\ndata: ");
   // Bedrock's own counts come with the last event (amazon-bedrock-invocationMetrics): they say the
   // same as the model's, less the cache, and are no part of Anthropic's dialect.
-  sse.append(type == "message_stop" ? R"({"type":"message_stop"})" : std::string_view(*event));
+  sse.append(type == "message_stop" ? R"({"type":"message_stop"})" : std::string_view(event));
   sse.append("\n\n");
 }
 

@@ -13,7 +13,6 @@ namespace {
 
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
-using ::testing::Optional;
 
 std::string frame(std::string_view kind, std::string_view name, std::string_view payload) {
   const std::array headers{

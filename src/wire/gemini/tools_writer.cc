@@ -24,7 +24,7 @@ bool adds_nothing(const JsonValue::Member& member) {
   constexpr std::array<std::string_view, 4> kWords{"type", "$schema", "title", "description"};
   const auto value = member.value;
   return std::ranges::find(kWords, member.name) != kWords.end() ||
-         (member.name == "properties" && value.raw().find('"') == std::string_view::npos) ||
+         (member.name == "properties" && !value.raw().contains('"')) ||
          (member.name == "required" && value.size() == 0) ||
          (member.name == "additionalProperties" && value.boolean() == false);
 }

@@ -64,7 +64,7 @@ std::string fleet_lines(const Settings& settings) {
     if (!each.configured) {
       lines += ", not configured: " + each.not_configured_why;
     }
-    lines += "\n";
+    lines += '\n';
   }
   return lines;
 }

@@ -75,7 +75,7 @@ std::string health_words(FailureKind kind) {
   small.add({});
   const auto fleet = small.build();
   Board board(1);
-  TimePoint now{std::chrono::seconds(1'000)};
+  const TimePoint now{std::chrono::seconds(1'000)};
   HealthBook book(fleet, {HealthRules{}}, board, now);
   Rng rng(1);
   for (int failures = 1; failures <= 10; ++failures) {

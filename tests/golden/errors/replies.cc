@@ -239,6 +239,7 @@ std::vector<Replies> all_replies() {
 
 std::vector<Failure> classified(const Replies& replies) {
   std::vector<Failure> failures;
+  failures.reserve(replies.codes.size() + replies.texts.size() + 1);
   for (const auto code : replies.codes) {
     failures.push_back(classify(replies, code, ""));
   }
