@@ -209,9 +209,11 @@ int serve(const ServeCommand& command) {
   options.proxy = *proxy;
   options.config_file = command.config;
   options.load = [&command] { return load(command); };
-  if (!command.config.empty()) {
-    options.changed_at = [&command] { return changed_at(command.config); };
-  }
+  options.changed_at = [&command] {
+    return std::vector{changed_at(command.config),
+                       changed_at(command.tls_certificate),
+                       changed_at(command.tls_key)};
+  };
   std::unique_ptr<SimulatedCloud> cloud;
   options.extra = admin_routes();
   if (command.simulated_cloud) {

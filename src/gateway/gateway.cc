@@ -91,7 +91,7 @@ struct Gateway::Parts {
   void accept(int descriptor);
   void reload(bool always);
   Awaitable<void> health_ticks() const;
-  Awaitable<void> watch_file();
+  Awaitable<void> watch_files();
   Awaitable<void> watch_for_reloads();
   Awaitable<void> watch_signals();
   bool busy() const;
@@ -122,8 +122,8 @@ std::expected<void, std::string> Gateway::Parts::open_network() {
   return {};
 }
 
-// The certificate is read again at each reload: whoever renews it sends SIGHUP. Connections that
-// are open keep theirs. A failure leaves the one in use.
+// The certificate is read again at each reload. Connections that are open keep theirs. A failure
+// leaves the one in use: certificate and key may be replaced one after the other.
 std::expected<void, std::string> Gateway::Parts::read_certificate() {
   if (options.tls_certificate.empty()) {
     return {};
@@ -168,7 +168,7 @@ void Gateway::Parts::accept(int descriptor) {
   boost::asio::post(worker.loop, [&worker, descriptor] { take_connection(worker, descriptor); });
 }
 
-// `always`: asked for by a signal; else a file with the same hash changes nothing.
+// `always`: asked for by a signal; else a configuration with the same hash changes nothing.
 void Gateway::Parts::reload(bool always) {
   auto loaded = options.load();
   if (!loaded) {
@@ -211,12 +211,12 @@ Awaitable<void> Gateway::Parts::health_ticks() const {
 
 // Looks once a second, by the time of change: works for editors that replace the file and for
 // mounted volumes, where the kernel's notifications do not.
-Awaitable<void> Gateway::Parts::watch_file() {
-  auto seen = options.changed_at ? options.changed_at() : 0;
+Awaitable<void> Gateway::Parts::watch_files() {
+  auto seen = options.changed_at ? options.changed_at() : std::vector<std::int64_t>();
   while (!owner->ended() && options.changed_at) {
     co_await owner->sleep(kFileLook);
-    if (const auto now = options.changed_at(); now != seen && !owner->ended()) {
-      seen = now;
+    if (auto now = options.changed_at(); now != seen && !owner->ended()) {
+      seen = std::move(now);
       reload(false);
     }
   }
@@ -363,7 +363,7 @@ void Gateway::run() {
   const auto executor = parts.loop.get_executor();
   boost::asio::co_spawn(executor, parts.owner->deadlines.sweep(), boost::asio::detached);
   boost::asio::co_spawn(executor, parts.health_ticks(), boost::asio::detached);
-  boost::asio::co_spawn(executor, parts.watch_file(), boost::asio::detached);
+  boost::asio::co_spawn(executor, parts.watch_files(), boost::asio::detached);
   boost::asio::co_spawn(executor, parts.watch_for_reloads(), boost::asio::detached);
   boost::asio::co_spawn(executor, parts.watch_signals(), boost::asio::detached);
   boost::asio::co_spawn(

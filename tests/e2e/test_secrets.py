@@ -84,10 +84,29 @@ def hang_up(parrot, talk, said):
 
 
 def in_stream(parrot, talk, said):
-    talk.send(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n" + fakes.openai_chunk({"content": "Hello"}))
+    """A word, and an error behind it, in the provider's own dialect."""
+    words = f"died of {said} on llm-gpu-17"
+    kind = b"text/event-stream"
+    if "/converse-stream" in said:
+        kind = b"application/vnd.amazon.eventstream"
+        begin, hello, *_ = fakes.converse_events(["Hello"])
+        word, error = fakes.event(*begin) + fakes.event(*hello), fakes.exception("internalServerException", words)
+    elif "/v1/messages" in said:
+        word = (anthropic("message_start", message={"usage": {"input_tokens": 1, "output_tokens": 1}})
+                + anthropic("content_block_start", index=0, content_block={"type": "text", "text": ""})
+                + anthropic("content_block_delta", index=0, delta={"type": "text_delta", "text": "Hello"}))
+        error = anthropic("error", error={"type": "api_error", "message": words})
+    else:
+        word = fakes.openai_chunk({"content": "Hello"})
+        error = b"data: " + json.dumps({"error": {"message": words, "code": 500}}).encode() + b"\n\n"
+    talk.send(b"HTTP/1.1 200 OK\r\ncontent-type: %s\r\n\r\n%s" % (kind, word))
     threading.Event().wait(0.1)  # Until the first word has gone on.
-    talk.send(b"data: " + json.dumps({"error": {"message": f"died of {said} on llm-gpu-17", "code": 500}}).encode() + b"\n\n")
+    talk.send(error)
     return False
+
+
+def anthropic(kind, **fields):
+    return f"event: {kind}\ndata: {json.dumps({'type': kind, **fields})}\n\n".encode()
 
 
 WAYS = {"400": says("400 Bad Request"), "401": says("401 Unauthorized"), "403": says("403 Forbidden"), "404": says("404 Not Found"),
@@ -126,12 +145,12 @@ def leaks(text, google_key):
     return found | ({"something planted"} if SECRET in text else set())
 
 
-def ask(gateway, model, **fields):
+def ask(gateway, model, path="/v1/chat/completions", **fields):
     """All that a client of that key is shown."""
-    body = {"model": model, "messages": [{"role": "user", "content": "Hello"}], **fields}
+    body = {"model": model, "max_tokens": 9, "messages": [{"role": "user", "content": "Hello"}], **fields}
     shown = ""
     with contextlib.suppress(httpx.RemoteProtocolError):  # A stream that was cut.
-        with gateway.http.stream("POST", "/v1/chat/completions", json=body, headers={"authorization": f"Bearer {PLANTED['master_key']}"}) as answer:
+        with gateway.http.stream("POST", path, json=body, headers={"authorization": f"Bearer {PLANTED['master_key']}"}) as answer:
             shown = str(answer.headers)
             for piece in answer.iter_text():
                 shown += piece
@@ -152,6 +171,18 @@ def test_a_provider_that_repeats_what_it_was_sent_tells_no_client(gateway, parro
     sent = b"".join(provider.requests[before:]).decode("latin-1")
     for name in ("openai api_key", "azure api_key", "anthropic api_key", "aws_session_token", "extra_headers"):
         assert PLANTED[name] in sent, f"{name} was never sent, so its absence shows nothing"
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/messages"])
+@pytest.mark.parametrize("model", ["openai", "azure", "anthropic", "bedrock"])
+def test_an_error_inside_a_stream_is_told_in_the_gateway_s_words(gateway, parrot, google_key, model, path):
+    """Relayed, where model and client speak alike, and translated."""
+    parrot.way = in_stream
+    shown = ask(gateway, model, path, stream=True, timeout=5)
+    begun, _, rest = shown.partition("Hello")
+    assert "error" not in begun and "the provider's stream failed" in rest
+    assert "died" not in shown and "llm-gpu-17" not in shown
+    assert leaks(shown, google_key) == set(), shown
 
 
 def test_nobody_else_shows_them_either(gateway, provider, google_key):

@@ -307,6 +307,27 @@ def test_a_stalled_handshake_ends_after_ten_seconds(gateway):
         assert 9 < time.monotonic() - began < 12
 
 
+def test_a_certificate_that_is_replaced_is_used_without_a_signal(start, authority, provider, trusting):
+    """As cert-manager does, and key and certificate one after the other, as certbot does."""
+    pem, key = authority.folder / "watched.pem", authority.folder / "watched-key.pem"
+
+    def renew():
+        fresh = certificate("localhost", authority)
+        fresh.write(authority.folder, "fresh").replace(key)
+        pem.write_bytes(fresh.certificate.public_bytes(serialization.Encoding.PEM))
+        return f"{fresh.certificate.serial_number:X}"
+
+    def serial():
+        with Line(gateway, wrap=trusting) as line:
+            return line.socket.getpeercert()["serialNumber"].lstrip("0")
+
+    before = renew()
+    gateway = start(towards(provider.port).replace("https:", "http:"), "--ssl_certfile_path", pem, "--ssl_keyfile_path", key, simulated=False)
+    assert serial() == before
+    after = renew()
+    until(lambda: serial() == after)
+
+
 def test_open_connections_live_through_a_renewal_and_new_ones_see_it(start, authority, provider, trusting):
     pem = authority.folder / "renewed.pem"
     certificate("localhost", authority).write(authority.folder, "renewed")
