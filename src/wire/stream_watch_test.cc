@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace meridian {
@@ -119,10 +120,10 @@ TEST(StreamWatch, SeesAnErrorInside) {
 TEST(StreamWatch, PassesNothingOnFromAnErrorOn) {
   const std::string error =
       "data: {\"error\":{\"message\":\"boom\",\"type\":\"server_error\"}}\n\n";
-  for (std::size_t step = 1; step <= 2 * (kRole + kText + error).size(); ++step) {
+  const auto bytes = fmt::format("{}{}{}{}", kRole, kText, error, kText);
+  for (std::size_t step = 1; step <= bytes.size(); ++step) {
     StreamWatch watch(Dialect::OpenAiChat);
     std::string sent;
-    const auto bytes = kRole + kText + error + kText;
     for (std::size_t at = 0; at < bytes.size() && !watch.error(); at += step) {
       const auto passage = watch.pass(std::string_view(bytes).substr(at, step));
       sent.append(passage.kept).append(passage.front).append(passage.back);
