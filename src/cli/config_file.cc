@@ -133,7 +133,7 @@ std::int64_t changed_at(const std::string& path) {
 
 void print_issues(const std::vector<ConfigIssue>& issues) {
   for (const auto& issue : issues) {
-    fmt::print(stderr, "{}\n", to_text(issue));
+    std::fputs((to_text(issue) + "\n").c_str(), stderr);  // fmt::print would throw on a full disk.
   }
 }
 

@@ -23,8 +23,14 @@ namespace {
 
 constexpr unsigned kWorkersMax = 8;
 
+// Not fmt::print, which throws when nobody reads or the disk is full: a gateway serves all the
+// same.
+void say(std::FILE* to, const std::string& text) {
+  std::fputs(text.c_str(), to);
+}
+
 int complain(std::string_view sentence) {
-  fmt::print(stderr, "meridian: {}\n", sentence);
+  say(stderr, fmt::format("meridian: {}\n", sentence));
   return 1;
 }
 
@@ -128,31 +134,32 @@ void introduce(const ServeCommand& command,
     regions.insert(deployment.label);
   }
   const auto* const scheme = command.tls_certificate.empty() ? "http" : "https";
-  fmt::print(
-      "Meridian {} serves {} model{} from {} deployment{} in {} region{} on {}://{}:{} ({} "
-      "worker{})\n",
-      kVersion,
-      settings.fleet.groups.size(),
-      settings.fleet.groups.size() == 1 ? "" : "s",
-      settings.fleet.deployments.size(),
-      settings.fleet.deployments.size() == 1 ? "" : "s",
-      regions.size(),
-      regions.size() == 1 ? "" : "s",
-      scheme,
-      shown_host(command.host),
-      port,
-      workers,
-      workers == 1 ? "" : "s");
+  say(stdout,
+      fmt::format(
+          "Meridian {} serves {} model{} from {} deployment{} in {} region{} on {}://{}:{} ({} "
+          "worker{})\n",
+          kVersion,
+          settings.fleet.groups.size(),
+          settings.fleet.groups.size() == 1 ? "" : "s",
+          settings.fleet.deployments.size(),
+          settings.fleet.deployments.size() == 1 ? "" : "s",
+          regions.size(),
+          regions.size() == 1 ? "" : "s",
+          scheme,
+          shown_host(command.host),
+          port,
+          workers,
+          workers == 1 ? "" : "s"));
   if (command.simulated_cloud) {
-    fmt::print("Every request goes to the simulated cloud inside: no account is used\n");
+    say(stdout, "Every request goes to the simulated cloud inside: no account is used\n");
   }
   std::fflush(stdout);
   if (settings.general.master_key.empty()) {
-    fmt::print(stderr,
-               "warning: no general_settings.master_key: {} may use these models. Set one, or "
-               "listen on 127.0.0.1\n",
-               loopback_only(command.host) ? "everybody on this machine"
-                                           : "EVERYBODY who can reach this port");
+    say(stderr,
+        fmt::format("warning: no general_settings.master_key: {} may use these models. Set one, or "
+                    "listen on 127.0.0.1\n",
+                    loopback_only(command.host) ? "everybody on this machine"
+                                                : "EVERYBODY who can reach this port"));
   }
 }
 
@@ -202,9 +209,11 @@ int serve(const ServeCommand& command) {
   options.proxy = *proxy;
   options.config_file = command.config;
   options.load = [&command] { return load(command); };
-  if (!command.config.empty()) {
-    options.changed_at = [&command] { return changed_at(command.config); };
-  }
+  options.changed_at = [&command] {
+    return std::vector{changed_at(command.config),
+                       changed_at(command.tls_certificate),
+                       changed_at(command.tls_key)};
+  };
   std::unique_ptr<SimulatedCloud> cloud;
   options.extra = admin_routes();
   if (command.simulated_cloud) {

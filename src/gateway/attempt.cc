@@ -7,6 +7,7 @@
 
 #include "gateway/attempt_report.h"
 #include "gateway/count.h"
+#include "gateway/discreet.h"
 #include "gateway/embed.h"
 #include "gateway/letter.h"
 #include "gateway/mock.h"
@@ -184,11 +185,13 @@ Awaitable<Replying> ask(Journey& journey, DeploymentId id, const Letter& letter,
   }
 }
 
-// Asked for a stream, answered whole. Said honestly rather than guessed at.
-Awaitable<AttemptEnd> not_a_stream(std::string content_type) {
+// Asked for a stream and answered whole, or the other way round. Said honestly rather than guessed
+// at.
+Awaitable<AttemptEnd> other_kind(bool stream, std::string content_type) {
   co_return AttemptEnd::failed(
       FailureKind::ServerError,
-      fmt::format("the provider answered a streamed request with {}",
+      fmt::format("the provider answered a {} request with {}",
+                  stream ? "streamed" : "whole",
                   content_type.empty() ? "no content type" : content_type.substr(0, 60)));
 }
 
@@ -198,8 +201,8 @@ Awaitable<AttemptEnd> carry_chat(Reply& reply,
                                  const Letter& letter,
                                  const std::string& reply_id) {
   const bool stream = reply.journey.exchange.stream;
-  if (stream && !is_event_stream(reply.content_type)) {
-    return not_a_stream(std::string(reply.content_type));
+  if (stream != is_event_stream(reply.content_type)) {
+    return other_kind(stream, std::string(reply.content_type));
   }
   const auto client = reply.journey.exchange.dialect;
   if (const auto dialect = upstream.dialect_for(client); dialect != client) {
@@ -365,6 +368,9 @@ Awaitable<AttemptEnd> attempt(Journey& journey, const Step& step) {
   }
   AttemptReport report(journey, step);
   auto end = co_await converse(journey, step, report);
+  if (end.kind == AttemptEnd::Kind::Failed) {
+    *end.failure = discreet(journey.exchange, step.attempt->to.id(), std::move(*end.failure));
+  }
   report.end(end);
   if (end.kind == AttemptEnd::Kind::Failed &&
       journey.exchange.operation == Operation::CountTokens && estimate_instead(*end.failure)) {

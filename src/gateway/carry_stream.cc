@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "gateway/discreet.h"
 #include "gateway/waiting.h"
+#include "wire/codec.h"
 
 namespace meridian {
 
@@ -71,12 +73,14 @@ Awaitable<bool> send_rest(Reply& reply, const StreamCarrier& carrier) {
 // every HTTP client notices.
 Awaitable<AttemptEnd> tell_cut(Reply& reply, StreamCarrier& carrier, Failure failure) {
   failure.kind = FailureKind::CutShort;
+  failure = discreet(reply.journey.exchange, reply.from, std::move(failure));
   const auto event = carrier.error_event(reply.journey.exchange, failure);
   co_await reply.journey.out.send(&reply.provider, event);
   co_return AttemptEnd::cut(std::move(failure));
 }
 
 Failure before_content(Failure failure) {
+  failure = in_our_words(std::move(failure));
   if (failure.kind == FailureKind::CutShort) {
     failure.kind = FailureKind::ServerError;  // Nothing has been cut for the client.
   }
@@ -95,14 +99,12 @@ Awaitable<AttemptEnd> end_broken(Reply& reply, StreamCarrier& carrier, Turn turn
   co_return co_await tell_cut(reply, carrier, std::move(why));
 }
 
-// The stream itself said that it failed, and the client has its beginning.
-Awaitable<AttemptEnd> end_failed(Reply& reply, StreamCarrier& carrier) {
-  const auto failure = carrier.failure().value_or(Failure());
-  if (carrier.failure_is_told()) {
-    // The provider's error event has gone through; the framing stays open behind it.
-    co_return AttemptEnd::cut(failure);
-  }
-  co_return co_await tell_cut(reply, carrier, failure);
+// The stream itself said that it failed, and the client has its beginning. Health hears what the
+// provider said; for the client it is a stream that was cut.
+Awaitable<AttemptEnd> end_failed(Reply& reply, StreamCarrier& carrier, const Failure& failure) {
+  auto end = co_await tell_cut(reply, carrier, in_our_words(failure));
+  end.failure->kind = failure.kind;
+  co_return end;
 }
 
 }  // namespace
@@ -139,8 +141,8 @@ Awaitable<AttemptEnd> carry_stream(Reply& reply, StreamCarrier& carrier) {
       co_return AttemptEnd::client_left();
     }
     carrier.sent();
-    if (carrier.failure()) {
-      co_return co_await end_failed(reply, carrier);
+    if (const auto& failure = carrier.failure()) {
+      co_return co_await end_failed(reply, carrier, *failure);
     }
   }
   co_return AttemptEnd::answered(co_await out.finish(&reply.provider));

@@ -41,16 +41,13 @@ class StreamCarrier {
   // The dialect's last event has come.
   bool ended() const { return ended_; }
 
-  // Why the stream is over before its end. Nothing behind it is looked at.
+  // Why the stream is over before its end, in the provider's words, which are in no piece. Nothing
+  // behind it is looked at.
   const std::optional<Failure>& failure() const { return failure_; }
-
-  // The pieces hold an error event that says so already.
-  bool failure_is_told() const { return failure_is_told_; }
 
  protected:
   bool committed_ = false;
   bool ended_ = false;
-  bool failure_is_told_ = false;
   std::optional<Failure> failure_;
 };
 

@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include <unistd.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -68,7 +70,7 @@ void take_connection(Worker& worker, int descriptor) {
 struct Gateway::Parts {
   GatewayOptions options;
   Rng rng;
-  LogWriter log{stderr};
+  LogWriter log{STDERR_FILENO};
   Shared shared;
   boost::asio::io_context loop{1};  // The owner's.
   std::vector<std::unique_ptr<Worker>> workers;
@@ -89,7 +91,8 @@ struct Gateway::Parts {
   void accept(int descriptor);
   void reload(bool always);
   Awaitable<void> health_ticks() const;
-  Awaitable<void> watch_file();
+  Awaitable<void> watch_files();
+  Awaitable<void> watch_for_reloads();
   Awaitable<void> watch_signals();
   bool busy() const;
   Awaitable<void> drain();
@@ -119,8 +122,8 @@ std::expected<void, std::string> Gateway::Parts::open_network() {
   return {};
 }
 
-// The certificate is read again at each reload: whoever renews it sends SIGHUP. Connections that
-// are open keep theirs. A failure leaves the one in use.
+// The certificate is read again at each reload. Connections that are open keep theirs. A failure
+// leaves the one in use: certificate and key may be replaced one after the other.
 std::expected<void, std::string> Gateway::Parts::read_certificate() {
   if (options.tls_certificate.empty()) {
     return {};
@@ -165,7 +168,7 @@ void Gateway::Parts::accept(int descriptor) {
   boost::asio::post(worker.loop, [&worker, descriptor] { take_connection(worker, descriptor); });
 }
 
-// `always`: asked for by a signal; else a file with the same hash changes nothing.
+// `always`: asked for by a signal; else a configuration with the same hash changes nothing.
 void Gateway::Parts::reload(bool always) {
   auto loaded = options.load();
   if (!loaded) {
@@ -208,31 +211,31 @@ Awaitable<void> Gateway::Parts::health_ticks() const {
 
 // Looks once a second, by the time of change: works for editors that replace the file and for
 // mounted volumes, where the kernel's notifications do not.
-Awaitable<void> Gateway::Parts::watch_file() {
-  auto seen = options.changed_at ? options.changed_at() : 0;
+Awaitable<void> Gateway::Parts::watch_files() {
+  auto seen = options.changed_at ? options.changed_at() : std::vector<std::int64_t>();
   while (!owner->ended() && options.changed_at) {
     co_await owner->sleep(kFileLook);
-    if (const auto now = options.changed_at(); now != seen && !owner->ended()) {
-      seen = now;
+    if (auto now = options.changed_at(); now != seen && !owner->ended()) {
+      seen = std::move(now);
       reload(false);
     }
   }
 }
 
+// A reload that was asked for just before the end must not wait for another: nobody would cancel
+// that.
+Awaitable<void> Gateway::Parts::watch_for_reloads() {
+  while (!owner->ended()) {
+    const auto [failed, number] =
+        co_await reloading.async_wait(boost::asio::as_tuple(kUseAwaitable));
+    if (failed || owner->ended()) {
+      co_return;
+    }
+    reload(true);
+  }
+}
+
 Awaitable<void> Gateway::Parts::watch_signals() {
-  boost::asio::co_spawn(
-      loop,
-      [](Parts& parts) -> Awaitable<void> {
-        for (;;) {
-          const auto [failed, number] =
-              co_await parts.reloading.async_wait(boost::asio::as_tuple(kUseAwaitable));
-          if (failed) {
-            co_return;
-          }
-          parts.reload(true);
-        }
-      }(*this),
-      boost::asio::detached);
   // With nothing open a drain is over before its first wait, and nobody would cancel the next one
   // here.
   for (int times = 0; !owner->ended(); ++times) {
@@ -302,8 +305,10 @@ void Gateway::Parts::end_workers() {
 
 std::expected<std::unique_ptr<Gateway>, std::string> Gateway::start(GatewayOptions options,
                                                                     Settings settings) {
-  // A client that has gone shows as a failed write; the signal would end the program.
+  // A client that has gone, or a log that may not grow, shows as a failed write; the signal would
+  // end the program.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   auto parts = std::make_unique<Parts>(std::move(options));
   if (const auto opened = parts->open_network(); !opened) {
     return std::unexpected(opened.error());
@@ -358,7 +363,8 @@ void Gateway::run() {
   const auto executor = parts.loop.get_executor();
   boost::asio::co_spawn(executor, parts.owner->deadlines.sweep(), boost::asio::detached);
   boost::asio::co_spawn(executor, parts.health_ticks(), boost::asio::detached);
-  boost::asio::co_spawn(executor, parts.watch_file(), boost::asio::detached);
+  boost::asio::co_spawn(executor, parts.watch_files(), boost::asio::detached);
+  boost::asio::co_spawn(executor, parts.watch_for_reloads(), boost::asio::detached);
   boost::asio::co_spawn(executor, parts.watch_signals(), boost::asio::detached);
   boost::asio::co_spawn(
       executor,

@@ -22,11 +22,11 @@ struct GatewayOptions {
   std::string tls_key;
   std::string ca_file;  // For providers; empty: the system's.
   ProxyRules proxy;
-  std::string config_file;  // For messages, and watched for changes.
+  std::string config_file;  // For messages.
   // Reads the configuration again, whole. Called at the start of a reload, on the owner's thread.
   std::function<std::expected<Settings, std::vector<ConfigIssue>>()> load;
-  // When the file last changed, in any unit; nothing: it cannot be seen.
-  std::function<std::int64_t()> changed_at;
+  // When each of the files that a reload reads last changed, in any unit; nothing: not watched.
+  std::function<std::vector<std::int64_t>()> changed_at;
   // The simulated cloud: where a provider's host really is, and credentials for it.
   std::function<Tcp::endpoint(const std::string& host)> redirect;
   ExtraRoutes extra;

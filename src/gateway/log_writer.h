@@ -1,22 +1,19 @@
 #pragma once
 
-#include <condition_variable>
-#include <cstdint>
-#include <cstdio>
-#include <deque>
-#include <mutex>
+#include <memory>
 #include <string>
 #include <thread>
 
 namespace meridian {
 
 // Writes batches of lines on a thread of its own: a pipe that nobody reads, or a full disk, holds
-// up the log and nothing else. What does not fit in the queue is dropped and counted. Any thread
-// may call.
+// up the log and nothing else, not even the program's end. What does not fit in the queue or cannot
+// be written is dropped, counted, and told once lines can be written again. Any thread may call.
 class LogWriter {
  public:
-  explicit LogWriter(std::FILE* to);
-  ~LogWriter();  // Writes what is queued first.
+  // To a descriptor that stays open.
+  explicit LogWriter(int to);
+  ~LogWriter();  // Writes what is queued first, if that can be done in two seconds.
   LogWriter(const LogWriter&) = delete;
   LogWriter& operator=(const LogWriter&) = delete;
 
@@ -24,15 +21,10 @@ class LogWriter {
   void write(std::string lines);
 
  private:
-  void run();
+  struct State;
 
-  std::FILE* to_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::string> queue_;
-  std::size_t queued_bytes_ = 0;
-  std::uint64_t dropped_ = 0;
-  bool ending_ = false;
+  // Two owners: this and the thread, which may outlive this inside a write that never ends.
+  std::shared_ptr<State> state_;
   std::thread thread_;
 };
 

@@ -243,7 +243,6 @@ class PassOn final : public StreamCarrier {
     ended_ = watch_.ended();
     if (const auto& error = watch_.error()) {
       failure_ = error;
-      failure_is_told_ = true;
     }
   }
 
@@ -260,7 +259,7 @@ class PassOn final : public StreamCarrier {
   Passage passage_;
 };
 
-// The same out of Bedrock's chunks. An exception there is in no event that a client could read.
+// The same out of Bedrock's chunks.
 class PassOnChunks final : public StreamCarrier {
  public:
   explicit PassOnChunks(Exchange& exchange) : events_(exchange, false) {}
@@ -289,7 +288,6 @@ class PassOnChunks final : public StreamCarrier {
     committed_ = events_.committed();
     ended_ = events_.ended();
     failure_ = events_.failure();
-    failure_is_told_ = events_.failure_is_told();
   }
 
   ChunkStream chunks_;

@@ -29,6 +29,16 @@ bool matches(std::string_view host, std::string_view rule) {
                           host[host.size() - rule.size() - 1] == '.');
 }
 
+std::string why(boost::system::error_code failed) {
+  if (failed == boost::asio::error::connection_refused) {
+    return "connection refused";
+  }
+  if (failed == boost::asio::error::no_descriptors) {
+    return "this gateway has no file descriptor left (ulimit -n)";
+  }
+  return failed.message();
+}
+
 // Waits until something is known of the name: only before its very first answer.
 Awaitable<Resolver::Answer> known_addresses(Resolver& resolver,
                                             std::string host,
@@ -53,14 +63,16 @@ Awaitable<Dialled> connect_to(Network& network,
   } else {
     const auto answer = co_await known_addresses(network.resolver, to.host, deadline);
     if (answer.addresses.empty()) {
-      const auto why = answer.trouble.empty() ? "no answer in time" : answer.trouble;
-      co_return Dialled{nullptr, fmt::format("DNS: {}", why)};
+      co_return Dialled{
+          nullptr,
+          fmt::format("DNS: {}", answer.trouble.empty() ? "no answer in time" : answer.trouble)};
     }
     for (const auto& address : answer.addresses) {
       places.emplace_back(address, to.port);
     }
   }
   const Executor executor = co_await boost::asio::this_coro::executor;
+  boost::system::error_code failed;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto now = deadlines.refresh();
     if (now >= deadline) {
@@ -70,14 +82,14 @@ Awaitable<Dialled> connect_to(Network& network,
     auto peer = std::make_unique<Peer>(Socket(executor), deadlines);
     peer->set_outward();
     peer->expire_at(now + (places.size() - i > 1 ? std::min(kAddressTimeMax, share) : share));
-    if (co_await peer->connect(places[i])) {
+    failed = co_await peer->connect(places[i]);
+    if (!failed) {
       peer->expire_at(deadline);
       co_return Dialled{std::move(peer), {}};
     }
   }
-  const auto* const why =
-      deadlines.refresh() >= deadline ? "no connection in time" : "connection refused";
-  co_return Dialled{nullptr, why};
+  co_return Dialled{nullptr,
+                    deadlines.refresh() >= deadline ? "no connection in time" : why(failed)};
 }
 
 // Asks a proxy for a tunnel. False: it did not give one.

@@ -165,20 +165,20 @@ void Peer::arm(Waiter& waiter) {
   }
 }
 
-Awaitable<bool> Peer::connect(Tcp::endpoint where) {
+Awaitable<boost::system::error_code> Peer::connect(Tcp::endpoint where) {
   boost::system::error_code failed;
   // Opened here, so that a deadline that passes meanwhile has a socket to shut down.
   socket_.open(where.protocol(), failed);
   if (failed) {
-    co_return false;
+    co_return failed;
   }
   socket_.non_blocking(true, failed);
   const auto [refused] = co_await socket_.async_connect(where, asio::as_tuple(kUseAwaitable));
   if (refused) {
-    co_return false;
+    co_return refused;
   }
   socket_.set_option(Tcp::no_delay(true), failed);
-  co_return !failed;
+  co_return failed;
 }
 
 Awaitable<bool> Peer::start_tls(std::unique_ptr<TlsSession> session) {

@@ -99,9 +99,9 @@ class Peer : public boost::intrusive::list_base_hook<
 
   bool over_tls() const { return tls_ != nullptr; }
 
-  // Connects, and sets the options a relay wants. False: refused, unreachable, or past the
-  // deadline.
-  Awaitable<bool> connect(Tcp::endpoint where);
+  // Connects, and sets the options a relay wants. Refused, unreachable, no descriptor left; past
+  // the deadline, whatever a socket says that was shut down.
+  Awaitable<boost::system::error_code> connect(Tcp::endpoint where);
 
   // Speaks TLS from here on. False, with the reason in `tls_trouble`: the handshake failed.
   Awaitable<bool> start_tls(std::unique_ptr<TlsSession> session);

@@ -268,6 +268,10 @@ std::unique_ptr<TlsSession> TlsContext::connect(const std::string& name, std::ui
              TLSEXT_NAMETYPE_host_name,
              const_cast<char*>(name.c_str()));
     SSL_set1_host(ssl, name.c_str());
+    // RFC 9525 2: the common name proves nothing, though OpenSSL would take it where no name stands
+    // where names belong.
+    SSL_set_hostflags(ssl,
+                      X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   }
   auto place = std::make_unique<SessionPlace>();
   place->sessions = sessions_.get();

@@ -91,8 +91,12 @@ Passage StreamWatch::pass(std::string_view piece) {
   std::size_t gap_end = 0;
   SseEvent event;
   while (reader_.next(event)) {
+    const auto verdict = look(event.data);
+    if (error_) {
+      return before_the_error(piece, gap_begin, gap_end);
+    }
     const bool withhold =
-        look(event.data) == Verdict::Withhold && (gap_end == 0 || gap_end == reader_.event_begin());
+        verdict == Verdict::Withhold && (gap_end == 0 || gap_end == reader_.event_begin());
     // What is kept is the begin of this event, or a comment that was cut.
     const bool kept_is_its_begin = reader_.event_begin() == 0;
     if (withhold) {
@@ -107,6 +111,19 @@ Passage StreamWatch::pass(std::string_view piece) {
   }
   bytes_ += piece.size();
   const auto end = hold(piece);
+  if (gap_end == 0) {
+    return {given_, piece.substr(0, end), {}};
+  }
+  return {given_, piece.substr(0, gap_begin), piece.substr(gap_end, end - gap_end)};
+}
+
+// The error event begins in this piece, or in what is kept: a comment that was kept goes with it.
+Passage StreamWatch::before_the_error(std::string_view piece,
+                                      std::size_t gap_begin,
+                                      std::size_t gap_end) {
+  kept_.clear();
+  bytes_ += piece.size();
+  const auto end = reader_.event_begin();
   if (gap_end == 0) {
     return {given_, piece.substr(0, end), {}};
   }
@@ -130,7 +147,7 @@ Passage StreamWatch::finish() {
   given_.clear();
   SseEvent event;
   const bool withhold = reader_.last(event) && look(event.data) == Verdict::Withhold;
-  if (!withhold) {
+  if (!withhold && !error_) {
     given_.swap(kept_);
   }
   kept_.clear();

@@ -43,7 +43,8 @@ class StreamWatch {
   explicit StreamWatch(Dialect dialect, bool withhold_usage = false)
       : dialect_(dialect), withhold_usage_(withhold_usage) {}
 
-  // Looks at the next piece and says what of it to send: whole events only. One that is cut is held
+  // Looks at the next piece and says what of it to send: whole events only, and nothing from an
+  // error event on, which the relay tells in words of its own. One that is cut is held
   // back until the rest comes. Only its end tells whether it is the one to take out; and should the
   // provider break off inside it, no SDK could read an error event behind half of another.
   Passage pass(std::string_view piece);
@@ -79,6 +80,7 @@ class StreamWatch {
  private:
   enum class Verdict : std::uint8_t { Pass, Withhold };
 
+  Passage before_the_error(std::string_view piece, std::size_t gap_begin, std::size_t gap_end);
   std::size_t hold(std::string_view piece);
   Verdict look(std::string_view data);
   Verdict look_openai(JsonValue chunk);

@@ -118,6 +118,27 @@ TEST(StreamWatch, SeesAnErrorInside) {
   EXPECT_FALSE(watch.committed());
 }
 
+// Providers repeat keys, hosts and traces in them.
+TEST(StreamWatch, PassesNothingOnFromAnErrorOn) {
+  const std::string error =
+      "data: {\"error\":{\"message\":\"boom\",\"type\":\"server_error\"}}\n\n";
+  const auto bytes = fmt::format("{}{}{}{}", kRole, kText, error, kText);
+  for (std::size_t step = 1; step <= bytes.size(); ++step) {
+    StreamWatch watch(Dialect::OpenAiChat);
+    std::string sent;
+    for (std::size_t at = 0; at < bytes.size() && !watch.error(); at += step) {
+      const auto passage = watch.pass(std::string_view(bytes).substr(at, step));
+      sent.append(passage.kept).append(passage.front).append(passage.back);
+    }
+    ASSERT_TRUE(watch.error()) << step;
+    EXPECT_EQ(sent, kRole + kText) << step;
+  }
+  StreamWatch last(Dialect::OpenAiChat);
+  last.pass(kText + error.substr(0, error.size() - 1));
+  EXPECT_EQ(last.finish().size(), 0U);
+  EXPECT_TRUE(last.error());
+}
+
 TEST(StreamWatch, PassesOnWhatItCannotRead) {
   StreamWatch watch(Dialect::OpenAiChat, true);
   const std::string bytes = "data: <html>\n\n" + kText + "rubbish\n\n";

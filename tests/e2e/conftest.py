@@ -22,9 +22,10 @@ CLEAN = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "TMPDIR", 
 
 
 class Gateway:
-    """One running gateway. `pace`: how fast its cloud answers (1 = like a real one, 0 = at once)."""
+    """One running gateway. `pace`: how fast its cloud answers (1 = like a real one, 0 = at once). `under`: a command that
+    starts it; `log`: where its stderr goes instead of the file that `errors` reads."""
 
-    def __init__(self, config, *flags, pace=0.0, simulated=True, env=None, host="127.0.0.1", binary=BINARY):
+    def __init__(self, config, *flags, pace=0.0, simulated=True, env=None, host="127.0.0.1", binary=BINARY, under=(), log=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="meridian-e2e-"))
         if isinstance(config, str):
             path = self.folder / "config.yaml"
@@ -32,7 +33,7 @@ class Gateway:
         else:
             path = config
         self.config = path
-        command = [str(binary), "--config", str(path), "--port", "0", *map(str, flags)]
+        command = [*map(str, under), str(binary), "--config", str(path), "--port", "0", *map(str, flags)]
         if host:
             command += ["--host", host]
         if simulated:
@@ -40,7 +41,7 @@ class Gateway:
         self.errors_path = self.folder / "stderr"
         with open(self.errors_path, "w") as errors:
             self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=errors, text=True, env={**CLEAN, "HOME": str(self.folder), **(env or {})})
+                command, stdout=subprocess.PIPE, stderr=log or errors, text=True, env={**CLEAN, "HOME": str(self.folder), **(env or {})})
         line = self.process.stdout.readline()
         found = re.search(r" on (https?)://\S+:(\d+) ", line)
         if not found:

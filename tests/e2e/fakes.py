@@ -41,7 +41,7 @@ class Server(http.server.ThreadingHTTPServer):
 class Fake:
     """An HTTP server on a free port of loopback. `answer(seen, reply)` answers on a thread of its own."""
 
-    def __init__(self, answer, tls=None):
+    def __init__(self, answer, tls=None, host="127.0.0.1"):
         self.seen = []
         self.names = []  # What TLS clients asked for (SNI).
         self.resumed = []
@@ -68,7 +68,7 @@ class Fake:
 
         if tls:
             tls.sni_callback = lambda _socket, name, _context: fake.names.append(name)
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = Server((host, 0), Handler)
         self.port = self.server.server_port
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
@@ -112,8 +112,8 @@ class Reply:
 
 
 @contextlib.contextmanager
-def fake(answer, tls=None):
-    running = Fake(answer, tls)
+def fake(answer, tls=None, host="127.0.0.1"):
+    running = Fake(answer, tls, host)
     try:
         yield running
     finally:
