@@ -39,11 +39,11 @@ std::string hidden(const Exchange& exchange, DeploymentId id, std::string text) 
                                      &used->bearer,
                                      &used->aws_key_id,
                                      &used->aws_secret,
-                                     &used->aws_token,
-                                     &exchange.client_key}) {
+                                     &used->aws_token}) {
       text = without(std::move(text), secret->reveal(), "[key]");
     }
   }
+  text = without(std::move(text), exchange.client_key.reveal(), "[key]");
   for (const auto& [name, value] : upstream.params.extra_headers) {
     text = without(std::move(text), value, "[header]");
   }
