@@ -130,6 +130,9 @@ Awaitable<std::optional<Failure>> pursue(Journey& journey) {
           co_return std::nullopt;
         }
         last = std::move(*end.failure);
+        if (last.kind == FailureKind::ConnectFailed) {
+          exchange.unreachable = last.message;
+        }
         step = pursuit.failed(last, worker.deadlines.now(), worker.rng);
         break;
       }

@@ -70,7 +70,8 @@ struct Exchange {
   Duration overhead{};        // Ours, until content came: all time but that spent on providers.
   Duration with_providers{};  // Spent on attempts that failed.
   RequestSeen seen;
-  std::string error;  // For the log, when it failed.
+  std::string error;        // For the log, when it failed.
+  std::string unreachable;  // For the log: why the last connection that failed did.
 
   const Snapshot& snapshot() const { return **pin; }
 

@@ -280,6 +280,7 @@ void conclude(Worker& worker, const Peer& client, Exchange& exchange) {
     line.cost = seen.cost;
   }
   line.error = exchange.error;
+  line.why = exchange.unreachable;
   append_access_line(worker.log_lines,
                      snapshot.settings.general.json_logs ? LineForm::Json : LineForm::Logfmt,
                      line);

@@ -103,7 +103,7 @@ void append_access_line(std::string& out, LineForm form, const AccessLine& line)
   write_attempts(writer, line.attempts);
   writer.text("residency", line.residency);
   write_figures(writer, line);
-  writer.text("error", line.error);
+  writer.text("error", line.error).text("why", line.why);
   writer.end();
 }
 

@@ -44,6 +44,7 @@ struct AccessLine {
   std::optional<TokenCounts> tokens;
   std::optional<MicroDollars> cost;
   std::string_view error;  // A code: "residency_unavailable", "ThrottlingException".
+  std::string_view why;    // Of the last connection that failed, in our words.
 };
 
 // Appends the line:

@@ -85,6 +85,14 @@ TEST(AccessLine, LeavesOutWhatIsNotKnown) {
             "stream=false ms=0.000 overhead_ms=0.009 error=invalid_api_key\n");
 }
 
+TEST(AccessLine, SaysWhyAConnectionFailed) {
+  auto line = answered();
+  line.why = "certificate not accepted: certificate has expired";
+
+  EXPECT_TRUE(written(LineForm::Logfmt, line)
+                  .ends_with(" why=\"certificate not accepted: certificate has expired\"\n"));
+}
+
 TEST(AccessLine, NamesTheGroupWhenTheClientUsedAnotherName) {
   auto line = answered();
   line.model = "sonnet";

@@ -154,7 +154,7 @@ Awaitable<Dialled> dial(Network& network,
     if (!co_await tunnel(*made.peer,
                          fmt::format("{}{}{}:{}", v6 ? "[" : "", to.host, v6 ? "]" : "", to.port),
                          authorization)) {
-      co_return Dialled{nullptr, fmt::format("the proxy {} gives no way there", proxy->host)};
+      co_return Dialled{nullptr, "the proxy gives no way there"};
     }
   }
   if (to.tls && !simulated) {
