@@ -1,5 +1,6 @@
 // A provider's stream or reply: no crash; the grammar of the events holds whatever came in; cuts
 // change nothing.
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "base/check.h"
 #include "wire/codec.h"
+#include "wire/json.h"
 #include "wire/stream_script.h"
 #include "wire/stream_watch.h"
 
@@ -15,6 +17,13 @@ namespace {
 
 using namespace meridian;
 using Kind = StreamEvent::Kind;
+
+constexpr std::array kDialects{Dialect::OpenAiChat,
+                               Dialect::AnthropicMessages,
+                               Dialect::BedrockConverse,
+                               Dialect::Gemini,
+                               Dialect::OpenAiResponses,
+                               Dialect::OpenAiCompletions};
 
 void check_grammar(const std::vector<StreamEvent>& events) {
   bool open = false;
@@ -55,8 +64,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 3) {
     return 0;
   }
-  const auto dialect = static_cast<Dialect>(data[0] % 4);
-  const auto framing = dialect == Dialect::AnthropicMessages && (data[0] & 4U) != 0
+  const auto dialect = kDialects[data[0] % kDialects.size()];
+  const auto framing = dialect == Dialect::AnthropicMessages && data[0] >= kDialects.size()
                            ? Framing::BedrockChunks
                            : Framing::Own;
   const std::size_t piece = 1U + data[1];
@@ -67,15 +76,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   reader->finish(events);
   check_grammar(events);
   MERIDIAN_CHECK(script(events) == read_in_pieces(dialect, bytes, piece, {}, framing));
-  const auto writer = make_stream_writer(Dialect::OpenAiChat, {});
-  std::string out;
-  for (const auto& event : events) {
-    writer->write(event, out);
+  const auto reply = read_reply(dialect, bytes);
+  for (const auto client : {Dialect::OpenAiChat,
+                            Dialect::AnthropicMessages,
+                            Dialect::OpenAiResponses,
+                            Dialect::OpenAiCompletions}) {
+    const auto writer = make_stream_writer(client, {});
+    std::string out;
+    for (const auto& event : events) {
+      writer->write(event, out);
+    }
+    JsonParser parser;
+    MERIDIAN_CHECK(!reply || parser.parse(write_reply(client, *reply)));
   }
-  if (const auto reply = read_reply(dialect, bytes)) {
-    write_reply(Dialect::OpenAiChat, *reply);
-  }
-  if (dialect == Dialect::OpenAiChat || dialect == Dialect::AnthropicMessages) {
+  if (dialect != Dialect::BedrockConverse && dialect != Dialect::Gemini) {
     watch(dialect, bytes, piece);
   }
   return 0;

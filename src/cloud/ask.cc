@@ -139,6 +139,10 @@ AskResult read_object(const AskPlace& place, const json::object& body) {
     }
     case CloudOperation::Chat:
       return read_chat(body, place.provider);
+    case CloudOperation::Responses:
+      return read_responses(body);
+    case CloudOperation::Completions:
+      return read_completions(body, place.provider);
     case CloudOperation::Embeddings:
     case CloudOperation::Predict:
     case CloudOperation::BatchEmbedContents:

@@ -263,6 +263,32 @@ Checked read_all_messages(const json::object& body, CloudAsk& ask) {
 
 }  // namespace
 
+// One prompt of text; of several the last decides the answer.
+AskResult read_completions(const json::object& body, Provider provider) {
+  CloudAsk ask;
+  ask.model = text_in(body, "model");
+  if (ask.model.empty() && provider != Provider::Azure) {
+    return invalid("you must provide a model parameter");
+  }
+  if (const auto talkative = ask.model.find("gpt-4"); talkative != std::string::npos) {
+    return invalid(
+        "This is a chat model and not supported in the v1/completions endpoint. Did you mean to "
+        "use v1/chat/completions?",
+        "model");
+  }
+  const auto* const prompt = given(body, "prompt");
+  if (prompt == nullptr || !prompt->is_string()) {
+    return invalid("The simulated cloud completes one prompt of text.", "prompt");
+  }
+  ask.last_words = view(prompt->get_string());
+  ask.prompt_bytes = ask.last_words.size();
+  ask.messages = 1;
+  if (const auto checked = read_limits(body, ask); !checked) {
+    return std::unexpected(checked.error());
+  }
+  return ask;
+}
+
 AskResult read_chat(const json::object& body, Provider provider) {
   CloudAsk ask;
   ask.model = text_in(body, "model");

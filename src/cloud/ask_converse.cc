@@ -286,6 +286,26 @@ Checked read_limits(const json::object& body, CloudAsk& ask) {
   return true;
 }
 
+// outputConfig.textFormat: the schema is a string that holds JSON.
+Checked read_format(const json::object& body, CloudAsk& ask) {
+  const auto* const config = object_in(body, "outputConfig");
+  const auto* const format = config == nullptr ? nullptr : object_in(*config, "textFormat");
+  const auto* const structure = format == nullptr ? nullptr : object_in(*format, "structure");
+  const auto* const described =
+      structure == nullptr ? nullptr : object_in(*structure, "jsonSchema");
+  if (described == nullptr) {
+    return true;
+  }
+  boost::system::error_code failed;
+  const auto schema = text_in(*described, "schema");
+  ask.json_schema = json::parse({schema.data(), schema.size()}, failed);
+  if (failed) {
+    return invalid("outputConfig.textFormat.structure.jsonSchema.schema is not valid JSON.");
+  }
+  ask.wants_json = true;
+  return true;
+}
+
 }  // namespace
 
 AskResult read_converse(const json::object& body) {
@@ -311,7 +331,7 @@ AskResult read_converse(const json::object& body) {
     before = turn;
   }
   ask.messages = messages->size();
-  for (const auto& read : {read_system, read_tools, read_limits}) {
+  for (const auto& read : {read_system, read_tools, read_limits, read_format}) {
     if (const auto checked = read(body, ask); !checked) {
       return std::unexpected(checked.error());
     }

@@ -45,6 +45,8 @@ std::expected<std::optional<std::int64_t>, CloudRefusal> count_in(const boost::j
 AskResult read_converse(const boost::json::object& body);
 AskResult read_messages(const boost::json::object& body, const AskPlace& place);
 AskResult read_chat(const boost::json::object& body, Provider provider);
+AskResult read_completions(const boost::json::object& body, Provider provider);
+AskResult read_responses(const boost::json::object& body);
 
 // Of any provider that embeds. Bedrock's InvokeModel is told apart by its model.
 bool is_embedding_model(std::string_view model);

@@ -27,6 +27,46 @@ std::string chat(std::string_view body, Provider provider = Provider::OpenAi) {
   return refusal(CloudOperation::Chat, provider, body);
 }
 
+std::string responses(std::string_view body) {
+  return refusal(CloudOperation::Responses, Provider::OpenAi, body);
+}
+
+TEST(ReadResponses, WantsAnOutputForEveryCallAndACallForEveryOutput) {
+  const std::string call = R"({"type":"function_call","call_id":"c","name":"f","arguments":"{}"})";
+  const std::string output = R"({"type":"function_call_output","call_id":"c","output":"1"})";
+  EXPECT_EQ(responses(R"({"model":"m","input":[)" + call + "," + output + "]}"), "taken");
+  EXPECT_EQ(responses(R"({"model":"m","input":[)" + call + "]}"),
+            "No tool output found for function call c.");
+  EXPECT_EQ(responses(R"({"model":"m","input":[)" + output + "]}"),
+            "No tool call found for function call output with call_id c.");
+}
+
+TEST(ReadResponses, ReadsNoThoughtButOpenAis) {
+  const auto thought = [](const std::string& sealed) {
+    return R"({"model":"m","input":[{"role":"user","content":"a"},{"type":"reasoning","id":"rs","summary":[],"encrypted_content":")" +
+           sealed + R"("}]})";
+  };
+  EXPECT_EQ(responses(thought("gAAAAB")), "taken");
+  EXPECT_EQ(responses(thought("other")),
+            "The encrypted content for item rs could not be verified.");
+}
+
+TEST(ReadResponses, KnowsItsFieldsAndStoresNothing) {
+  EXPECT_EQ(responses(R"({"model":"m","input":"a","stop":"x"})"), "Unknown parameter: 'stop'.");
+  EXPECT_EQ(responses(R"({"model":"m","input":"a","previous_response_id":"resp_1"})"),
+            "Previous response with id 'resp_1' not found.");
+}
+
+TEST(ReadConverse, TakesASchemaInAString) {
+  const auto ask = read_ask(
+      {.operation = CloudOperation::Converse, .provider = Provider::Bedrock},
+      R"({"messages":[{"role":"user","content":[{"text":"a"}]}],"outputConfig":{"textFormat":{"type":"json_schema",)"
+      R"("structure":{"jsonSchema":{"name":"n","schema":"{\"type\":\"object\"}"}}}}})");
+  ASSERT_TRUE(ask);
+  EXPECT_TRUE(ask->wants_json);
+  EXPECT_TRUE(ask->json_schema.is_object());
+}
+
 std::string of_model(CloudOperation operation,
                      Provider provider,
                      std::string_view model,

@@ -100,6 +100,10 @@ CloudRoute openai_route(std::string_view method, std::string_view path) {
     route.operation = CloudOperation::MessagesCountTokens;
   } else if (path.ends_with("/chat/completions")) {
     route.operation = CloudOperation::Chat;
+  } else if (path.ends_with("/responses")) {
+    route.operation = CloudOperation::Responses;
+  } else if (path.ends_with("/completions")) {
+    route.operation = CloudOperation::Completions;
   } else if (path.ends_with("/embeddings")) {
     route.operation = CloudOperation::Embeddings;
   }
@@ -114,7 +118,7 @@ CloudRoute openai_route(std::string_view method, std::string_view path) {
 }  // namespace
 
 std::string_view name_of(CloudOperation operation) {
-  static constexpr std::array<std::string_view, 22> kNames = {
+  static constexpr std::array<std::string_view, 24> kNames = {
       "Converse",
       "ConverseStream",
       "InvokeModel",
@@ -129,6 +133,8 @@ std::string_view name_of(CloudOperation operation) {
       "streamGenerateContent",
       "countTokens",
       "chat.completions",
+      "responses",
+      "completions",
       "embeddings",
       "predict",
       "batchEmbedContents",

@@ -24,6 +24,8 @@ enum class CloudOperation : std::uint8_t {
   StreamGenerate,
   GeminiCountTokens,
   Chat,
+  Responses,
+  Completions,
   Embeddings,
   Predict,             // Vertex' embeddings.
   BatchEmbedContents,  // The developer API's.

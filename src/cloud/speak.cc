@@ -56,7 +56,10 @@ CloudPerformance speak(const Speech& speech) {
     case CloudOperation::StreamGenerate:
       return speak_generate(speech);
     case CloudOperation::Chat:
+    case CloudOperation::Completions:
       return speak_chat(speech);
+    case CloudOperation::Responses:
+      return speak_responses(speech);
     case CloudOperation::Invoke:
     case CloudOperation::InvokeStream:
     case CloudOperation::Messages:

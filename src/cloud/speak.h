@@ -27,7 +27,8 @@ struct Speech {
 CloudPerformance speak(const Speech& speech);
 
 // One for each family; speak picks.
-CloudPerformance speak_chat(const Speech& speech);
+CloudPerformance speak_chat(const Speech& speech);  // And completions of text.
+CloudPerformance speak_responses(const Speech& speech);
 CloudPerformance speak_messages(const Speech& speech);
 CloudPerformance speak_converse(const Speech& speech);
 CloudPerformance speak_generate(const Speech& speech);

@@ -48,6 +48,47 @@ std::string message_of(const CloudAnswer& answer) {
       quoted(answer.call->arguments));
 }
 
+std::string text_choice(std::string_view text, std::string_view finish) {
+  return fmt::format(R"({{"text":{},"index":0,"logprobs":null,"finish_reason":{}}})",
+                     quoted(text),
+                     finish.empty() ? "null" : fmt::format("\"{}\"", finish));
+}
+
+std::string whole_text(const Speech& speech) {
+  return fmt::format(
+      R"({{"id":"cmpl-{}","object":"text_completion","created":{},"model":{},"choices":[{}],"usage":{}}})",
+      speech.answer.id,
+      speech.created,
+      quoted(speech.model),
+      text_choice(joined(speech.answer.pieces), finish_of(speech.answer.stop)),
+      usage_of(speech.answer));
+}
+
+std::vector<CloudBeat> text_stream(const Speech& speech) {
+  const auto chunk = [&](std::string_view choice, std::string_view usage) {
+    return fmt::format(
+        "data: {{\"id\":\"cmpl-{}\",\"object\":\"text_completion\",\"created\":{},"
+        "\"model\":{},\"choices\":[{}]{}}}\n\n",
+        speech.answer.id,
+        speech.created,
+        quoted(speech.model),
+        choice,
+        usage);
+  };
+  const std::string_view none = speech.include_usage ? ",\"usage\":null" : "";
+  std::vector<CloudBeat> beats;
+  beats.reserve(speech.answer.pieces.size() + 3);
+  for (const auto& piece : speech.answer.pieces) {
+    beats.push_back({chunk(text_choice(piece, ""), none), 1});
+  }
+  beats.push_back({chunk(text_choice("", finish_of(speech.answer.stop)), none), 0});
+  if (speech.include_usage) {
+    beats.push_back({chunk("", ",\"usage\":" + usage_of(speech.answer)), 0});
+  }
+  beats.push_back({"data: [DONE]\n\n", 0});
+  return beats;
+}
+
 std::string whole(const Speech& speech) {
   const bool azure = speech.provider == Provider::Azure;
   return fmt::format(
@@ -147,6 +188,7 @@ std::vector<CloudBeat> stream(const Speech& speech) {
 }  // namespace
 
 CloudPerformance speak_chat(const Speech& speech) {
+  const bool text = speech.operation == CloudOperation::Completions;
   CloudPerformance made;
   made.fields = {{"x-request-id", std::string(speech.request_id)},
                  {"openai-version", "2020-10-01"},
@@ -154,11 +196,12 @@ CloudPerformance speak_chat(const Speech& speech) {
   if (speech.stream) {
     made.fields.emplace_back("content-type", "text/event-stream; charset=utf-8");
     made.chunked = true;
-    made.beats = stream(speech);
+    made.beats = text ? text_stream(speech) : stream(speech);
     made.tail = speech.include_usage ? 3 : 2;
   } else {
     made.fields.emplace_back("content-type", "application/json");
-    made.beats.push_back({whole(speech), static_cast<std::uint32_t>(speech.answer.tokens_out)});
+    made.beats.push_back({text ? whole_text(speech) : whole(speech),
+                          static_cast<std::uint32_t>(speech.answer.tokens_out)});
   }
   return made;
 }

@@ -104,6 +104,32 @@ TEST(SpeakChat, SendsAToolCallInFragments) {
   EXPECT_EQ(arguments, R"({"city":"example"})");
 }
 
+TEST(SpeakResponses, IsOneResponse) {
+  const auto reply = whole(words(), CloudOperation::Responses, Provider::OpenAi);
+  EXPECT_EQ(reply.at_pointer("/output/0/content/0/text"), "Hello \"there\"");
+  EXPECT_EQ(reply.at_pointer("/status"), "completed");
+  EXPECT_EQ(reply.at_pointer("/usage/total_tokens"), 7);
+}
+
+TEST(SpeakResponses, NumbersItsEventsAndEndsWithTheResponse) {
+  for (const auto& answer : {words(), tool_call()}) {
+    const auto made = say(answer, CloudOperation::Responses, Provider::OpenAi, true);
+    const auto sent = events(bytes_of(made));
+    for (std::size_t i = 0; i < sent.size(); ++i) {
+      EXPECT_EQ(sent[i].at_pointer("/sequence_number"), i);
+    }
+    EXPECT_EQ(sent.front().at_pointer("/type"), "response.created");
+    EXPECT_EQ(sent.back().at_pointer("/type"), "response.completed");
+    EXPECT_EQ(sent.back().at_pointer("/response/output").as_array().size(), 1U);
+  }
+}
+
+TEST(SpeakChat, CompletesText) {
+  const auto reply = whole(words(), CloudOperation::Completions, Provider::OpenAi);
+  EXPECT_EQ(reply.at_pointer("/choices/0/text"), "Hello \"there\"");
+  EXPECT_EQ(reply.at_pointer("/object"), "text_completion");
+}
+
 TEST(SpeakMessages, IsAnthropicsJson) {
   const auto reply = whole(words(), CloudOperation::Messages, Provider::Anthropic);
   EXPECT_EQ(reply.at_pointer("/content/0/text"), "Hello \"there\"");

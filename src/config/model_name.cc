@@ -240,8 +240,8 @@ void drop_route(ModelName& name) {
   }
   if (name.model.starts_with(kResponses)) {
     name.model.erase(0, kResponses.size());
-    name.note = "the route responses/ is not built; " + name.model +
-                " is called at the endpoint that the client called";
+    name.note = "the route responses/ says that " + name.model +
+                " has the Responses API; a client of Chat Completions is still answered by that";
   }
 }
 

@@ -10,6 +10,8 @@
 
 #include "gateway/user_place.h"
 #include "regions/place.h"
+#include "wire/responses/reasoning.h"
+#include "wire/responses/stateless.h"
 
 namespace meridian {
 
@@ -169,8 +171,12 @@ BodyFacts facts_of(const Exchange& exchange, const Peek& peek, std::string_view 
   facts.model = {at(peek.model_raw), peek.model_raw.size(), {}};
   facts.gateway_fields = !peek.fallbacks_raw.empty() || peek.num_retries || peek.timeout_s ||
                          peek.disable_fallbacks || peek.mock_response || !peek.api_key.empty();
-  // Anthropic's streams tell their usage unasked.
-  if (exchange.stream && !peek.include_usage && exchange.dialect == Dialect::OpenAiChat) {
+  // OpenAI refuses a thought that it cannot decrypt; written anew, it is left out.
+  facts.gateway_fields |= exchange.dialect == Dialect::OpenAiResponses && body.contains(kSealed);
+  // Other streams tell their usage unasked.
+  const bool unasked =
+      exchange.dialect != Dialect::OpenAiChat && exchange.dialect != Dialect::OpenAiCompletions;
+  if (exchange.stream && !peek.include_usage && !unasked) {
     facts.usage = peek.stream_options_raw.empty()
                       ? Splice{body.find('{') + 1, 0, R"("stream_options":{"include_usage":true},)"}
                       : Splice{at(peek.stream_options_raw),
@@ -261,6 +267,9 @@ Result<BodyFacts> read_ask(const Head& head,
                         "bring an api_key where the operator allows it, and nothing else",
                         peek.forbidden)));
   }
+  if (exchange.dialect == Dialect::OpenAiResponses && !peek.stateful.empty()) {
+    return std::unexpected(needs_state(peek.stateful));
+  }
   if (!peek.api_key.empty()) {
     if (const auto taken = take_client_key(settings, peek, exchange); !taken) {
       return std::unexpected(taken.error());
@@ -296,7 +305,7 @@ Result<BodyFacts> read_ask(const Head& head,
 
   auto& route = exchange.route;
   route = {};
-  route.kind = exchange.kind;
+  route.operation = exchange.operation;
   route.workload = *workload;
   route.retries = *retries;
   // A prompt that is too long for everybody can still be counted, and takes nothing of a quota.

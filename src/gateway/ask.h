@@ -22,8 +22,9 @@ struct Splice {
 struct BodyFacts {
   Splice model;                 // Without its text, which is the deployment's.
   std::optional<Splice> usage;  // Asks for usage in a stream that did not want it.
-  bool gateway_fields = false;  // Holds fields that are for us and no provider (fallbacks, ...).
-  bool other_version = false;   // In another version of Anthropic's API than providers are sent.
+  // Holds what is for us and no provider: fields (fallbacks, ...), thoughts with our mark.
+  bool gateway_fields = false;
+  bool other_version = false;  // In another version of Anthropic's API than providers are sent.
 };
 
 // Whose key this is. The failure says which header to send.

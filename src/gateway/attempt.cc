@@ -204,10 +204,10 @@ Awaitable<AttemptEnd> carry_chat(Reply& reply,
   if (stream != is_event_stream(reply.content_type)) {
     return other_kind(stream, std::string(reply.content_type));
   }
-  if (upstream.dialect != reply.journey.exchange.dialect) {
-    return stream
-               ? translate_stream(reply, upstream.dialect, upstream.framing, letter.names, reply_id)
-               : translate_json(reply, upstream.dialect, letter.names, reply_id);
+  const auto client = reply.journey.exchange.dialect;
+  if (const auto dialect = upstream.dialect_for(client); dialect != client) {
+    return stream ? translate_stream(reply, dialect, upstream.framing, letter.names, reply_id)
+                  : translate_json(reply, dialect, letter.names, reply_id);
   }
   return stream ? relay_stream(reply, upstream.framing) : relay_json(reply);
 }

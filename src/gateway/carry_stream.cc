@@ -4,6 +4,7 @@
 
 #include "gateway/discreet.h"
 #include "gateway/waiting.h"
+#include "wire/codec.h"
 
 namespace meridian {
 
@@ -68,6 +69,16 @@ Awaitable<bool> send_rest(Reply& reply, const StreamCarrier& carrier) {
                      : out.send(&reply.provider, carrier.pieces());
 }
 
+// Content has gone out and the rest will not come: says so, and leaves the framing open, which
+// every HTTP client notices.
+Awaitable<AttemptEnd> tell_cut(Reply& reply, StreamCarrier& carrier, Failure failure) {
+  failure.kind = FailureKind::CutShort;
+  failure = discreet(reply.journey.exchange, reply.from, std::move(failure));
+  const auto event = carrier.error_event(reply.journey.exchange, failure);
+  co_await reply.journey.out.send(&reply.provider, event);
+  co_return AttemptEnd::cut(std::move(failure));
+}
+
 Failure before_content(Failure failure) {
   failure = in_our_words(std::move(failure));
   if (failure.kind == FailureKind::CutShort) {
@@ -77,7 +88,7 @@ Failure before_content(Failure failure) {
 }
 
 // The provider, or the client, broke off.
-Awaitable<AttemptEnd> end_broken(Reply& reply, Turn turn, bool begun) {
+Awaitable<AttemptEnd> end_broken(Reply& reply, StreamCarrier& carrier, Turn turn, bool begun) {
   if (turn == Turn::Left) {
     co_return AttemptEnd::client_left();
   }
@@ -85,18 +96,22 @@ Awaitable<AttemptEnd> end_broken(Reply& reply, Turn turn, bool begun) {
   if (!begun) {
     co_return AttemptEnd::failed(std::move(why));
   }
-  co_return co_await tell_cut(reply, std::move(why));
+  co_return co_await tell_cut(reply, carrier, std::move(why));
 }
 
 // The stream itself said that it failed, and the client has its beginning. Health hears what the
 // provider said; for the client it is a stream that was cut.
-Awaitable<AttemptEnd> end_failed(Reply& reply, const Failure& failure) {
-  auto end = co_await tell_cut(reply, in_our_words(failure));
+Awaitable<AttemptEnd> end_failed(Reply& reply, StreamCarrier& carrier, const Failure& failure) {
+  auto end = co_await tell_cut(reply, carrier, in_our_words(failure));
   end.failure->kind = failure.kind;
   co_return end;
 }
 
 }  // namespace
+
+std::string StreamCarrier::error_event(const Exchange& exchange, const Failure& failure) {
+  return write_error_event(exchange.dialect, failure, exchange.id);
+}
 
 Awaitable<AttemptEnd> carry_stream(Reply& reply, StreamCarrier& carrier) {
   auto& out = reply.journey.out;
@@ -111,7 +126,7 @@ Awaitable<AttemptEnd> carry_stream(Reply& reply, StreamCarrier& carrier) {
       turn = Turn::Left;
     }
     if (turn == Turn::Left || turn == Turn::Broken) {
-      co_return co_await end_broken(reply, turn, begun);
+      co_return co_await end_broken(reply, carrier, turn, begun);
     }
     if (const auto& failure = carrier.failure(); failure && !begun) {
       co_return AttemptEnd::failed(before_content(*failure));
@@ -127,7 +142,7 @@ Awaitable<AttemptEnd> carry_stream(Reply& reply, StreamCarrier& carrier) {
     }
     carrier.sent();
     if (const auto& failure = carrier.failure()) {
-      co_return co_await end_failed(reply, *failure);
+      co_return co_await end_failed(reply, carrier, *failure);
     }
   }
   co_return AttemptEnd::answered(co_await out.finish(&reply.provider));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "gateway/client_stream.h"
@@ -30,6 +31,9 @@ class StreamCarrier {
 
   // It has gone.
   virtual void sent() = 0;
+
+  // What tells the client that the stream is over before its end, in its dialect.
+  virtual std::string error_event(const Exchange& exchange, const Failure& failure);
 
   // Content is among what the client is given: nobody else can take over once it is sent.
   bool committed() const { return committed_; }

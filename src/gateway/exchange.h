@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/failure.h"
+#include "base/operation.h"
 #include "base/secret.h"
 #include "gateway/worker.h"
 #include "residency/policy.h"
@@ -15,7 +16,6 @@
 #include "transport/request.h"
 #include "wire/chat.h"
 #include "wire/dialect.h"
-#include "wire/operation.h"
 
 namespace meridian {
 
@@ -25,7 +25,6 @@ namespace meridian {
 struct Exchange {
   Pinned pin;
   Dialect dialect = Dialect::OpenAiChat;  // The client's.
-  EndpointKind kind = EndpointKind::Chat;
   Operation operation = Operation::Chat;
   TimePoint began;
   std::string id;          // Ours, or the client's x-litellm-call-id.
@@ -48,6 +47,8 @@ struct Exchange {
   int client_retries = 0;
   Secret client_key;  // The client's own, where the deployments let it bring one.
   std::optional<std::string> mock_response;  // Answer with this and call nobody.
+
+  std::string echo;  // What a reply repeats of it, once an attempt had to read it: echo_of.
 
   // What became of it.
   int status = 0;

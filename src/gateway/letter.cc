@@ -14,19 +14,6 @@ namespace meridian {
 
 namespace {
 
-// The head for a body that goes out as it came; empty: it has to be written.
-const std::string& ready_head(const Upstream& upstream, Operation operation) {
-  switch (operation) {
-    case Operation::Chat:
-      return upstream.passthrough_head;
-    case Operation::CountTokens:
-      return upstream.count.passthrough_head;
-    case Operation::Embeddings:
-      return upstream.embed.passthrough_head;
-  }
-  return upstream.passthrough_head;
-}
-
 // The body goes out as it came in, but for the model's name and perhaps a wish for usage: nothing
 // is copied and nothing is moved.
 void pass_through(const Journey& journey, const Upstream& upstream, Letter& letter) {
@@ -47,7 +34,8 @@ void pass_through(const Journey& journey, const Upstream& upstream, Letter& lett
   const auto beta = journey.exchange.dialect == Dialect::AnthropicMessages
                         ? journey.request.head[Field::AnthropicBeta]
                         : std::string_view();
-  const auto& head = ready_head(upstream, journey.exchange.operation);
+  const auto head =
+      upstream.passthrough_head_for(journey.exchange.operation, journey.exchange.dialect);
   letter.message.add(head);
   letter.message.add({letter.length.data(), end});
   if (!beta.empty()) {
@@ -88,7 +76,7 @@ Result<Outgoing> write_conversation(Journey& journey, const Sender& sender, Lett
   if (exchange.operation == Operation::CountTokens) {
     return build_count_request(upstream, request, wildcard, credential, now);
   }
-  letter.names = name_map_of(upstream.dialect, request);
+  letter.names = name_map_of(upstream.dialect_for(exchange.dialect), request);
   return build_request(upstream, request, wildcard, credential, now);
 }
 
@@ -112,19 +100,20 @@ Result<Outgoing> write_embeddings(Journey& journey, const Sender& sender, Letter
 
 Result<bool> parse_conversation(Journey& journey) {
   if (!journey.parsed) {
-    const auto& exchange = journey.exchange;
+    auto& exchange = journey.exchange;
     auto parsed = read_request(exchange.dialect, journey.request.body(), exchange.operation);
     if (!parsed) {
       return std::unexpected(std::move(parsed).error());
     }
     journey.parsed = std::make_unique<ChatRequest>(std::move(*parsed));
+    exchange.echo = echo_of(exchange.dialect, *journey.parsed);
   }
   return true;
 }
 
 bool passes_through(const Journey& journey, const Upstream& upstream) {
-  return upstream.dialect == journey.exchange.dialect &&
-         !ready_head(upstream, journey.exchange.operation).empty() &&
+  const auto& exchange = journey.exchange;
+  return !upstream.passthrough_head_for(exchange.operation, exchange.dialect).empty() &&
          !journey.facts.gateway_fields && !journey.facts.other_version;
 }
 

@@ -30,7 +30,8 @@ std::string stream_of(const Exchange& exchange, const ChatReply& reply, const st
                                          {.model = exchange.model,
                                           .include_usage = exchange.wants_usage,
                                           .created = reply.created,
-                                          .request_id = exchange.id});
+                                          .request_id = exchange.id,
+                                          .echo = exchange.echo});
   std::string bytes;
   for (const auto kind : {Kind::Start,
                           Kind::TextBlock,

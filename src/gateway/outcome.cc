@@ -19,6 +19,34 @@ std::optional<Duration> until(TimePoint when, TimePoint now) {
   return when > now ? std::optional(when - now) : std::nullopt;
 }
 
+EndpointKind chat_endpoint(Dialect client) {
+  switch (client) {
+    case Dialect::OpenAiResponses:
+      return EndpointKind::Responses;
+    case Dialect::OpenAiCompletions:
+      return EndpointKind::Completion;
+    case Dialect::AnthropicMessages:
+      return EndpointKind::Messages;
+    case Dialect::OpenAiChat:
+    case Dialect::BedrockConverse:  // No client speaks these two.
+    case Dialect::Gemini:
+      break;
+  }
+  return EndpointKind::Chat;
+}
+
+EndpointKind endpoint_of(Operation operation, Dialect client) {
+  switch (operation) {
+    case Operation::Chat:
+      break;
+    case Operation::CountTokens:
+      return EndpointKind::CountTokens;
+    case Operation::Embeddings:
+      return EndpointKind::Embedding;
+  }
+  return chat_endpoint(client);
+}
+
 }  // namespace
 
 TokenCounts counts_of(const Usage& usage) {
@@ -234,7 +262,7 @@ void conclude(Worker& worker, const Peer& client, Exchange& exchange) {
   auto& seen = exchange.seen;
   seen.took = now - exchange.began;
   seen.region = exchange.served ? snapshot.labels->of(*exchange.served) : kNoRegion;
-  seen.endpoint = exchange.kind;
+  seen.endpoint = endpoint_of(exchange.operation, exchange.dialect);
   seen.translated = exchange.translated;
   seen.streamed = exchange.stream;
   seen.attempts = exchange.attempts;

@@ -8,13 +8,13 @@
 #include <utility>
 
 #include "gateway/carry_stream.h"
-#include "gateway/discreet.h"
 #include "gateway/reply_head.h"
 #include "gateway/waiting.h"
 #include "wire/anthropic/reply_reader.h"
 #include "wire/bedrock/chunk_stream.h"
 #include "wire/json.h"
 #include "wire/openai/reply_reader.h"
+#include "wire/responses/reply_reader.h"
 #include "wire/stream_watch.h"
 
 namespace meridian {
@@ -27,12 +27,35 @@ namespace {
 constexpr std::size_t kHeldMax = std::size_t{256} * 1024;
 
 Usage read_usage(Dialect dialect, JsonValue object) {
-  if (dialect == Dialect::OpenAiChat) {
-    return read_openai_usage(object);
-  }
   Usage usage;
-  read_anthropic_usage(object, usage);
+  switch (dialect) {
+    case Dialect::OpenAiChat:
+    case Dialect::OpenAiCompletions:
+      return read_openai_usage(object);
+    case Dialect::OpenAiResponses:
+      return read_responses_usage(object);
+    case Dialect::AnthropicMessages:
+      read_anthropic_usage(object, usage);
+      break;
+    case Dialect::BedrockConverse:
+    case Dialect::Gemini:
+      break;  // No client speaks them.
+  }
   return usage;
+}
+
+// Where the last member of that name begins that is an object: behind it a response repeats what
+// its client sent, which may say "usage" too.
+std::size_t usage_object(std::string_view text) {
+  constexpr std::string_view kName = "\"usage\"";
+  for (auto at = text.rfind(kName); at != std::string_view::npos;
+       at = at == 0 ? std::string_view::npos : text.rfind(kName, at - 1)) {
+    const auto value = text.find_first_not_of(" \t\r\n:", at + kName.size());
+    if (value != std::string_view::npos && text[value] == '{') {
+      return value;
+    }
+  }
+  return std::string_view::npos;
 }
 
 // How long the object is that a text begins with, by its braces alone: counts hold no strings with
@@ -59,8 +82,7 @@ std::size_t object_bytes(std::string_view text) {
 // The usage object of a reply stands near its end; nothing else is read of a reply that
 // passes.
 std::optional<Usage> usage_in(Dialect dialect, std::string_view tail) {
-  const auto name = tail.rfind("\"usage\"");
-  const auto open = name == std::string_view::npos ? name : tail.find('{', name);
+  const auto open = usage_object(tail);
   if (open == std::string_view::npos) {
     return std::nullopt;
   }
@@ -315,15 +337,6 @@ Awaitable<AttemptEnd> relay_json(Reply& reply) {
 
 Awaitable<AttemptEnd> relay_stream(Reply& reply, Framing framing) {
   return framing == Framing::BedrockChunks ? relay_chunks(reply) : relay_events(reply);
-}
-
-Awaitable<AttemptEnd> tell_cut(Reply& reply, Failure failure) {
-  failure.kind = FailureKind::CutShort;
-  failure = discreet(reply.journey.exchange, reply.from, std::move(failure));
-  const auto event =
-      write_error_event(reply.journey.exchange.dialect, failure, reply.journey.exchange.id);
-  co_await reply.journey.out.send(&reply.provider, event);
-  co_return AttemptEnd::cut(std::move(failure));
 }
 
 }  // namespace meridian

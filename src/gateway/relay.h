@@ -24,10 +24,6 @@ struct Reply {
   std::function<void()> on_content;  // Called once, before the first content goes out.
 };
 
-// Content has gone out and the rest will not come: says so in the client's dialect, and leaves the
-// framing open, which every HTTP client notices.
-Awaitable<AttemptEnd> tell_cut(Reply& reply, Failure failure);
-
 // Same dialect on both sides: the payload passes as it is, but for the framing of a stream.
 Awaitable<AttemptEnd> relay_json(Reply& reply);
 Awaitable<AttemptEnd> relay_stream(Reply& reply, Framing framing);

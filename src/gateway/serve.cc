@@ -71,25 +71,22 @@ std::string id_of(const Head& head, Rng& rng) {
 struct Endpoint {
   std::string_view path;
   Dialect dialect;
-  EndpointKind kind;
   Operation operation = Operation::Chat;
 };
 
 constexpr auto kEndpoints = std::to_array<Endpoint>({
-    {"/v1/chat/completions", Dialect::OpenAiChat, EndpointKind::Chat},
-    {"/chat/completions", Dialect::OpenAiChat, EndpointKind::Chat},
-    {"/v1/messages", Dialect::AnthropicMessages, EndpointKind::Messages},
-    {"/messages", Dialect::AnthropicMessages, EndpointKind::Messages},
-    {"/v1/messages/count_tokens",
-     Dialect::AnthropicMessages,
-     EndpointKind::CountTokens,
-     Operation::CountTokens},
-    {"/messages/count_tokens",
-     Dialect::AnthropicMessages,
-     EndpointKind::CountTokens,
-     Operation::CountTokens},
-    {"/v1/embeddings", Dialect::OpenAiChat, EndpointKind::Embedding, Operation::Embeddings},
-    {"/embeddings", Dialect::OpenAiChat, EndpointKind::Embedding, Operation::Embeddings},
+    {"/v1/chat/completions", Dialect::OpenAiChat},
+    {"/chat/completions", Dialect::OpenAiChat},
+    {"/v1/responses", Dialect::OpenAiResponses},
+    {"/responses", Dialect::OpenAiResponses},
+    {"/v1/completions", Dialect::OpenAiCompletions},
+    {"/completions", Dialect::OpenAiCompletions},
+    {"/v1/messages", Dialect::AnthropicMessages},
+    {"/messages", Dialect::AnthropicMessages},
+    {"/v1/messages/count_tokens", Dialect::AnthropicMessages, Operation::CountTokens},
+    {"/messages/count_tokens", Dialect::AnthropicMessages, Operation::CountTokens},
+    {"/v1/embeddings", Dialect::OpenAiChat, Operation::Embeddings},
+    {"/embeddings", Dialect::OpenAiChat, Operation::Embeddings},
 });
 
 std::string_view path_of(std::string_view target) {
@@ -232,7 +229,6 @@ Awaitable<bool> answer(Worker& worker, Peer& client, Request& request) {
   exchange.id = id_of(head, worker.rng);
   exchange.path = endpoint->path;
   exchange.dialect = endpoint->dialect;
-  exchange.kind = endpoint->kind;
   exchange.operation = endpoint->operation;
   exchange.keep_alive = keep_alive;
   exchange.http_1_0 = head.http_1_0;

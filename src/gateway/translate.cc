@@ -27,7 +27,8 @@ class WriteAnew final : public StreamCarrier {
                                    {.model = exchange.model,
                                     .include_usage = exchange.wants_usage,
                                     .created = wall_now().time_since_epoch().count(),
-                                    .request_id = exchange.id})) {}
+                                    .request_id = exchange.id,
+                                    .echo = exchange.echo})) {}
 
   void feed(std::string_view payload) override {
     reader_->feed(payload, events_);
@@ -42,6 +43,16 @@ class WriteAnew final : public StreamCarrier {
   ClientStream::Pieces pieces() const override { return {bytes_}; }
 
   void sent() override { bytes_.clear(); }
+
+  // With its number, and what else the dialect says at a stream's end.
+  std::string error_event(const Exchange&, const Failure& failure) override {
+    StreamEvent event;
+    event.kind = StreamEvent::Kind::Fail;
+    event.failure = failure;
+    std::string bytes;
+    writer_->write(event, bytes);
+    return bytes;
+  }
 
  private:
   void write() {
@@ -92,7 +103,9 @@ Awaitable<AttemptEnd> send_reply(Journey& journey,
                                  Peer* provider,
                                  const ChatReply& answer,
                                  const std::function<void()>& on_content) {
-  return send_json(journey, provider, write_reply(journey.exchange.dialect, answer), on_content);
+  const auto& exchange = journey.exchange;
+  return send_json(
+      journey, provider, write_reply(exchange.dialect, answer, exchange.echo), on_content);
 }
 
 Awaitable<std::optional<AttemptEnd>> read_whole(Reply& reply, std::string& text) {

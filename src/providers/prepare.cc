@@ -1,6 +1,7 @@
 #include "providers/prepare.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -24,10 +25,12 @@ BaseUrl take_base(Preparing& at, std::string_view name, const std::string& text)
 }
 
 std::string without_endpoint(std::string path) {
-  for (const std::string_view tail : {"/chat/completions", "/embeddings"}) {
-    if (path.ends_with(tail)) {
-      path.resize(path.size() - tail.size());
-    }
+  constexpr std::array<std::string_view, 4> kEndpoints{
+      "/chat/completions", "/completions", "/responses", "/embeddings"};
+  const auto* const found =
+      std::ranges::find_if(kEndpoints, [&path](auto tail) { return path.ends_with(tail); });
+  if (found != kEndpoints.end()) {
+    path.resize(path.size() - found->size());
   }
   return path;
 }
@@ -38,6 +41,19 @@ std::string model_segment(std::string_view model) {
     return percent_encode(model);
   }
   return percent_encode(model.substr(0, star)) + "*" + percent_encode(model.substr(star + 1));
+}
+
+bool completes_text(const Preparing& at) {
+  constexpr std::array<std::string_view, 3> kModels{
+      "gpt-3.5-turbo-instruct", "davinci-002", "babbage-002"};
+  const std::string_view written = at.upstream.params.model;
+  const std::string_view model = at.deployment.model;
+  const auto is_one = [&](std::string_view known) {
+    return model.starts_with(known) || model.starts_with(fmt::format("ft:{}", known));
+  };
+  return at.deployment.can.mode == "completion" || written.starts_with("text-completion-openai/") ||
+         written.starts_with("azure_text/") ||
+         (at.upstream.provider == Provider::OpenAi && std::ranges::any_of(kModels, is_one));
 }
 
 bool is_host_label(std::string_view text) {

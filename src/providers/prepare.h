@@ -25,6 +25,11 @@ void prepare_anthropic(Preparing& at);
 void prepare_openai(Preparing& at);  // And compatible ones.
 void prepare_azure(Preparing& at);
 
+// Whether the deployment's model completes text: it is asked by POST /completions then. The file
+// says so (model_info.mode), the prefix does (text-completion-openai), or it is one of the last
+// three that OpenAI has.
+bool completes_text(const Preparing& at);
+
 // What a model's name tells of how it is asked for embeddings; None: it makes none.
 EmbeddingForm bedrock_embedding_form(std::string_view model);
 bool embeds_at_google(std::string_view model);

@@ -93,9 +93,10 @@ WriteRules rules_of(const Upstream& upstream, std::string_view model) {
 }
 
 Result<std::string> body_of(const Upstream& upstream,
+                            Dialect dialect,
                             const ChatRequest& request,
                             const WriteRules& rules) {
-  auto body = write_request(upstream.dialect, request, rules);
+  auto body = write_request(dialect, request, rules);
   if (body && !upstream.forced.empty()) {
     body = with_fields(std::move(*body), upstream.forced);
   }
@@ -269,18 +270,22 @@ Result<Outgoing> build_request(const Upstream& upstream,
   }
   const auto model = with_wildcard(upstream.model, wildcard);
   const auto rules = rules_of(upstream, model);
+  const auto dialect = upstream.dialect_for(request.dialect);
   Result<std::string> body;
   if (upstream.defaults) {
     auto filled = request;
     apply_defaults(filled, *upstream.defaults);
-    body = body_of(upstream, filled, rules);
+    body = body_of(upstream, dialect, filled, rules);
   } else {
-    body = body_of(upstream, request, rules);
+    body = body_of(upstream, dialect, request, rules);
   }
   if (!body) {
     return std::unexpected(std::move(body.error()));
   }
-  const auto& path = request.stream ? upstream.stream_path : upstream.path;
+  const auto* const side = upstream.side_for(Operation::Chat, request.dialect);
+  const auto& path = side != nullptr  ? side->path
+                     : request.stream ? upstream.stream_path
+                                      : upstream.path;
   return sealed(upstream, path, wildcard, std::move(*body), credential, now);
 }
 
@@ -296,7 +301,7 @@ Result<Outgoing> build_count_request(const Upstream& upstream,
   auto rules = rules_of(upstream, model);
   // On Vertex the path says only that something is to be counted.
   rules.model_in_body = upstream.count_form == CountForm::Anthropic;
-  const auto chat = body_of(upstream, to_be_counted(upstream, request), rules);
+  const auto chat = body_of(upstream, upstream.dialect, to_be_counted(upstream, request), rules);
   if (!chat) {
     return std::unexpected(chat.error());
   }

@@ -20,8 +20,9 @@ Result<bool> append_credential(std::string& head,
 // The name of that line's field: "authorization", "x-api-key", ...
 std::string_view credential_field(Provider provider);
 
-// The path with `*` and `{project}` filled in. Failure: BadRequest when what a client asked for
-// by a wildcard would lead to another path; Misconfigured when nobody says which project.
+// `path`, one of the upstream's, with `*` and `{project}` filled in. Failure: BadRequest when what
+// a client asked for by a wildcard would lead to another path; Misconfigured when nobody says which
+// project.
 Result<std::string> request_target(const std::string& path,
                                    std::string_view wildcard,
                                    const Credential& credential);

@@ -135,14 +135,43 @@ void write_passthrough(Upstream& upstream, const Credential& credential) {
     return;
   }
   upstream.passthrough_head = ready_head(upstream, upstream.path, credential);
-  upstream.count.passthrough_head = ready_head(upstream, upstream.count.path, credential);
-  upstream.embed.passthrough_head = ready_head(upstream, upstream.embed.path, credential);
-  if (!upstream.passthrough_head.empty() && !upstream.model.contains('*')) {
+  for (auto* const side :
+       {&upstream.responses, &upstream.completions, &upstream.count, &upstream.embed}) {
+    side->passthrough_head = ready_head(upstream, side->path, credential);
+  }
+  if (!upstream.model.contains('*')) {
     append_quoted(upstream.model, upstream.passthrough_model);
   }
 }
 
 }  // namespace
+
+const Upstream::Side* Upstream::side_for(Operation operation, Dialect client) const {
+  const auto given = [](const Side& side) { return side.path.empty() ? nullptr : &side; };
+  switch (operation) {
+    case Operation::Chat:
+      return client == Dialect::OpenAiResponses     ? given(responses)
+             : client == Dialect::OpenAiCompletions ? given(completions)
+                                                    : nullptr;
+    case Operation::CountTokens:
+      return &count;
+    case Operation::Embeddings:
+      return &embed;
+  }
+  return nullptr;
+}
+
+Dialect Upstream::dialect_for(Dialect client) const {
+  return side_for(Operation::Chat, client) == nullptr ? dialect : client;
+}
+
+std::string_view Upstream::passthrough_head_for(Operation operation, Dialect client) const {
+  if (dialect_for(client) != client) {
+    return {};
+  }
+  const auto* const side = side_for(operation, client);
+  return side == nullptr ? passthrough_head : side->passthrough_head;
+}
 
 Upstream make_upstream(const Deployment& deployment,
                        const DeploymentParams& params,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/failure.h"
+#include "base/operation.h"
 #include "base/secret.h"
 #include "base/time.h"
 #include "config/settings.h"
@@ -52,14 +53,16 @@ class Upstream {
   std::string passthrough_head;
   std::string passthrough_model;  // Quoted, ready to be put into a body; empty with a wildcard.
 
-  // Where the other operations go. A head as above, where the body needs no more than the model's
-  // name changed: a count at Anthropic's own, embeddings of OpenAI and its like.
+  // Where other requests go, streams or not. A head as above, where the body needs no more than the
+  // model's name changed: a count at Anthropic's own, whatever OpenAI and its like are asked.
   struct Side {
-    std::string path;
+    std::string path;  // Empty: the deployment is not asked this way.
     std::string passthrough_head;
   };
 
-  Side count;
+  Side responses;    // Chats of clients that speak that dialect; without it they are translated
+  Side completions;  // into `dialect`.
+  Side count;        // The other operations.
   Side embed;
   CountForm count_form = CountForm::None;
 
@@ -76,6 +79,15 @@ class Upstream {
   std::optional<ChatRequest> defaults;  // request_defaults, read.
   bool brings_credential = false;       // extra_headers hold the key.
   std::string problem;  // Not empty: why no request can be built; the sentence says what to change.
+
+  // Where what such a client asks for goes. Null: `path`, or `stream_path`.
+  const Side* side_for(Operation operation, Dialect client) const;
+
+  // The dialect that a chat of such a client goes out in, and its reply comes back in.
+  Dialect dialect_for(Dialect client) const;
+
+  // Empty: the request of such a client has to be written anew.
+  std::string_view passthrough_head_for(Operation operation, Dialect client) const;
 };
 
 // Never fails: what is missing makes the deployment not configured, which `config` has already

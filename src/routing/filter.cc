@@ -7,18 +7,15 @@ namespace meridian {
 
 namespace {
 
-bool takes_kind(const std::string& mode, EndpointKind kind) {
+bool takes(const std::string& mode, Operation operation) {
   if (mode.empty()) {
     return true;  // Not said: excludes nobody. Few files give embedding models a mode.
   }
-  switch (kind) {
-    case EndpointKind::Embedding:
+  switch (operation) {
+    case Operation::Embeddings:
       return mode == "embedding";
-    case EndpointKind::Chat:
-    case EndpointKind::Completion:
-    case EndpointKind::Messages:
-    case EndpointKind::Responses:
-    case EndpointKind::CountTokens:
+    case Operation::Chat:
+    case Operation::CountTokens:
       return mode == "chat" || mode == "completion" || mode == "responses";
   }
   return false;
@@ -41,7 +38,7 @@ std::optional<SkipReason> unable(const RouteRequest& request, const Deployment& 
     return SkipReason::NotConfigured;
   }
   const auto& can = deployment.can;
-  if (!takes_kind(can.mode, request.kind) || (request.tools && can.tools == false) ||
+  if (!takes(can.mode, request.operation) || (request.tools && can.tools == false) ||
       (request.images && can.images == false)) {
     return SkipReason::Capability;
   }

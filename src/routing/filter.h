@@ -11,7 +11,7 @@ namespace meridian {
 
 // Residency is not here: that is Policy::admit, and only there.
 
-// Configured, and able to take this request: kind of endpoint, tools, images, context window.
+// Configured, and able to take this request: operation, tools, images, context window.
 std::optional<SkipReason> unable(const RouteRequest& request, const Deployment& deployment);
 
 // Which deployments of a group the request's tags select.

@@ -60,13 +60,13 @@ TEST(Unable, APromptMustFitTheWindow) {
   EXPECT_THAT(unable(longer, deployment), Optional(SkipReason::ContextWindow));
 }
 
-TEST(Unable, TheModeMustTakeTheKindOfRequest) {
+TEST(Unable, TheModeMustTakeTheOperation) {
   Deployment embedder;
   embedder.can.mode = "embedding";
   Deployment talker;
   talker.can.mode = "chat";
   auto embedding = chat();
-  embedding.kind = EndpointKind::Embedding;
+  embedding.operation = Operation::Embeddings;
 
   EXPECT_THAT(unable(chat(), embedder), Optional(SkipReason::Capability));
   EXPECT_THAT(unable(embedding, embedder), Eq(std::nullopt));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/failure.h"
+#include "base/operation.h"
 #include "base/rng.h"
 #include "base/time.h"
 #include "health/board.h"
@@ -64,19 +65,10 @@ struct Plan {
 
 enum class Workload : std::uint8_t { Interactive, Batch };
 
-enum class EndpointKind : std::uint8_t {
-  Chat,
-  Completion,
-  Embedding,
-  Messages,
-  Responses,
-  CountTokens,
-};
-
 struct RouteRequest {
   std::string_view model;
   const Policy* residency = nullptr;  // Never null.
-  EndpointKind kind = EndpointKind::Chat;
+  Operation operation = Operation::Chat;
   std::int64_t input_tokens = 0;   // Estimated.
   std::int64_t output_tokens = 0;  // Asked maximum, or an estimate.
   bool tools = false;

@@ -56,6 +56,16 @@ enum class Stage : std::uint8_t {
 
 inline constexpr std::size_t kStages = 4;
 
+// The operation and the client's dialect in the one word that metrics have for both.
+enum class EndpointKind : std::uint8_t {
+  Chat,
+  Completion,
+  Embedding,
+  Messages,
+  Responses,
+  CountTokens,
+};
+
 // One request to an endpoint that a model answers, when it is over. Each must have been announced
 // by WorkerMetrics::request_began.
 struct RequestSeen {

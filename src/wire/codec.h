@@ -1,14 +1,16 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/failure.h"
+#include "base/operation.h"
 #include "wire/chat.h"
 #include "wire/dialect.h"
-#include "wire/operation.h"
 #include "wire/tool_names.h"
 
 namespace meridian {
@@ -44,7 +46,11 @@ Result<std::string> write_request(Dialect dialect,
 // 200). `names` undoes what write_request did to the tools' names: name_map_of(dialect, request).
 Result<ChatReply> read_reply(Dialect dialect, std::string_view json, const NameMap& names = {});
 
-std::string write_reply(Dialect dialect, const ChatReply& reply);
+// What a reply in this dialect repeats of its request, as `write_reply` and StreamStyle want it;
+// empty where it repeats nothing (all but OpenAiResponses).
+std::string echo_of(Dialect dialect, const ChatRequest& request);
+
+std::string write_reply(Dialect dialect, const ChatReply& reply, std::string_view echo = {});
 
 // Reads a provider's stream wherever its bytes are cut: SSE for OpenAI, Anthropic and Gemini, AWS
 // event stream for Converse. One per attempt.
@@ -82,14 +88,18 @@ struct StreamStyle {
   bool include_usage = false;  // stream_options.include_usage.
   std::int64_t created = 0;    // Seconds since the epoch.
   std::string request_id;      // Ours, for an error event.
+  std::string echo;            // As in `echo_of`.
 };
 
 std::unique_ptr<StreamWriter> make_stream_writer(Dialect dialect, StreamStyle style);
 
 // The body of an error answer, and the event that ends a stream that has begun. `request_id` is
-// ours.
+// ours. `number` is the event's in OpenAiResponses, where it is known.
 std::string write_error(Dialect dialect, const Failure& failure, std::string_view request_id);
-std::string write_error_event(Dialect dialect, const Failure& failure, std::string_view request_id);
+std::string write_error_event(Dialect dialect,
+                              const Failure& failure,
+                              std::string_view request_id,
+                              std::optional<std::int64_t> number = std::nullopt);
 
 // The HTTP status that an answer with this failure carries.
 int status_of(const Failure& failure);

@@ -9,13 +9,17 @@ namespace meridian {
 using Type = JsonValue::Type;
 
 void Complaints::say(std::string sentence) {
+  fail(bad_request(std::move(sentence)));
+}
+
+void Complaints::fail(Failure failure) {
   if (!failed) {
-    failed = bad_request(std::move(sentence));
+    failed = std::move(failure);
   }
 }
 
 std::string Complaints::full_name(std::string_view field) const {
-  return message ? fmt::format("messages[{}].{}", *message, field) : std::string(field);
+  return message ? fmt::format("{}[{}].{}", list, *message, field) : std::string(field);
 }
 
 void Complaints::missing(std::string_view field) {

@@ -17,9 +17,11 @@ class Complaints {
  public:
   std::optional<std::size_t>
       message;  // The one being read: its fields are named "messages[2].role".
+  std::string_view list = "messages";  // What the dialect calls that array.
   std::optional<Failure> failed;
 
   void say(std::string sentence);
+  void fail(Failure failure);
   void missing(std::string_view field);
 
   // `what` follows the field's name: "has to be ...". A value that is not there is missing.

@@ -76,8 +76,12 @@ TEST(ReadEmbeddings, NamesWhatIsWrong) {
   EXPECT_EQ(complaint(R"({"model":"e"})"), "`input` is missing or empty");
   EXPECT_THAT(complaint(R"({"model":"e","input":""})"), HasSubstr("empty string"));
   EXPECT_THAT(complaint(R"({"model":"e","input":["a",""]})"), HasSubstr("empty string"));
-  for (const auto* input :
-       {"[]", "{}", "7", "[1,\"a\"]", "[[]]", "[[1],[\"a\"]]", "[1.5]", "null"}) {
+  EXPECT_EQ(complaint(R"({"model":"e","input":null})"), "`input` is missing or empty");
+  EXPECT_EQ(complaint(R"({"model":"e","input":"a","input":"b"})"),
+            "`input` is there twice; write it once");
+  EXPECT_EQ(complaint(R"({"model":"e","input":"a","x":1,"x":2})"),
+            "`x` is there twice; write it once");
+  for (const auto* input : {"[]", "{}", "7", "[1,\"a\"]", "[[]]", "[[1],[\"a\"]]", "[1.5]"}) {
     EXPECT_THAT(complaint(fmt::format(R"({{"model":"e","input":{}}})", input)),
                 HasSubstr("`input` has to be a string, an array of strings"))
         << input;
@@ -86,6 +90,11 @@ TEST(ReadEmbeddings, NamesWhatIsWrong) {
               HasSubstr("`encoding_format` has to be \"float\" or \"base64\""));
   EXPECT_THAT(complaint(R"({"model":"e","input":"a","dimensions":"x"})"),
               HasSubstr("`dimensions` has to be a whole number"));
+  std::string many = R"({"model":"e","input":"a")";
+  for (int i = 0; i < 257; ++i) {
+    many += fmt::format(R"(,"x{}":1)", i);
+  }
+  EXPECT_THAT(complaint(many + "}"), HasSubstr("more than 256 fields that no dialect knows"));
 }
 
 TEST(WriteEmbeddings, ForOpenAiChangeTheModelOnly) {

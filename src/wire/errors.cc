@@ -102,16 +102,22 @@ std::string sentence(const Failure& failure) {
   return failure.message.empty() ? std::string(own_code(failure.kind)) : as_utf8(failure.message);
 }
 
-std::string openai_error(const Failure& failure, std::string_view request_id) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object().key("error").begin_object();
+void write_openai_error(const Failure& failure, std::string_view request_id, JsonWriter& json) {
+  json.begin_object();
   json.key("message").string(sentence(failure)).key("type").string(openai_type(failure));
   json.key("param").null().key("code").string(code_of(failure));
   if (!request_id.empty()) {
     json.key("request_id").string(request_id);
   }
-  json.end_object().end_object();
+  json.end_object();
+}
+
+std::string openai_error(const Failure& failure, std::string_view request_id) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().key("error");
+  write_openai_error(failure, request_id, json);
+  json.end_object();
   return out;
 }
 
@@ -132,6 +138,24 @@ int status_between(int status, int low, int high, int otherwise) {
   return status >= low && status <= high ? status : otherwise;
 }
 
+// OpenAI's own says it twice over the years: beside the type, and in an `error` that SDKs raise on.
+std::string responses_error_event(const Failure& failure,
+                                  std::string_view request_id,
+                                  std::optional<std::int64_t> number) {
+  std::string event("event: error\ndata: ");
+  JsonWriter json(event);
+  json.begin_object().key("type").string("error");
+  if (number) {
+    json.key("sequence_number").integer(*number);
+  }
+  json.key("code").string(code_of(failure)).key("message").string(sentence(failure));
+  json.key("param").null().key("error");
+  write_openai_error(failure, request_id, json);
+  json.end_object();
+  event += "\n\n";
+  return event;
+}
+
 }  // namespace
 
 std::string write_error(Dialect dialect, const Failure& failure, std::string_view request_id) {
@@ -141,7 +165,11 @@ std::string write_error(Dialect dialect, const Failure& failure, std::string_vie
 
 std::string write_error_event(Dialect dialect,
                               const Failure& failure,
-                              std::string_view request_id) {
+                              std::string_view request_id,
+                              std::optional<std::int64_t> number) {
+  if (dialect == Dialect::OpenAiResponses) {
+    return responses_error_event(failure, request_id, number);
+  }
   // Anthropic's SDK passes over data without a name; OpenAI's raises on an `error` member.
   const std::string_view head =
       dialect == Dialect::AnthropicMessages ? "event: error\ndata: " : "data: ";

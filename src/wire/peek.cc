@@ -37,6 +37,10 @@ enum class Field : std::uint8_t {
   DisableFallbacks,
   MockResponse,
   ApiKey,
+  Instructions,
+  PreviousResponseId,
+  Conversation,
+  Background,
 };
 
 struct Name {
@@ -58,13 +62,17 @@ constexpr std::array kNames{
     Name{"messages", Field::Messages},
     Name{"metadata", Field::Metadata},
     Name{"fallbacks", Field::Fallbacks},
+    Name{"background", Field::Background},
     Name{"max_tokens", Field::MaxTokens},
     Name{"num_retries", Field::NumRetries},
+    Name{"conversation", Field::Conversation},
+    Name{"instructions", Field::Instructions},
     Name{"service_tier", Field::ServiceTier},
     Name{"mock_response", Field::MockResponse},
     Name{"stream_options", Field::StreamOptions},
     Name{"disable_fallbacks", Field::DisableFallbacks},
     Name{"max_output_tokens", Field::MaxOutputTokens},
+    Name{"previous_response_id", Field::PreviousResponseId},
     Name{"max_completion_tokens", Field::MaxCompletionTokens},
 };
 
@@ -162,6 +170,7 @@ class Reader {
         read_content(value, member.raw());
         return {};
       case Field::System:
+      case Field::Instructions:
         peek_.messages_bytes += member.raw().size();
         return {};
       case Field::User:
@@ -186,8 +195,21 @@ class Reader {
         return value.is(Type::String) ? "" : "a string";
       case Field::ApiKey:
         return read_string(value, peek_.api_key);
+      case Field::PreviousResponseId:
+      case Field::Conversation:
+        return note_stateful(true, member.name);
+      case Field::Background:
+        // Other dialects do not have it, and may hold anything there.
+        return note_stateful(value.boolean().value_or(false), member.name);
       case Field::Unknown:
         return {};
+    }
+    return {};
+  }
+
+  std::string_view note_stateful(bool is, std::string_view name) {
+    if (is && peek_.stateful.empty()) {
+      peek_.stateful = name;
     }
     return {};
   }

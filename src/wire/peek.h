@@ -33,9 +33,13 @@ struct Peek {
   bool disable_fallbacks = false;
   std::string_view
       forbidden;  // The first key that would steer upstreams (api_base, aws_*, ...): refused.
+  // The first key that refers to what the Responses API stores: previous_response_id, conversation,
+  // or background where it is true.
+  std::string_view stateful;
   std::string_view api_key;  // The client's own, for deployments that let it bring one.
   std::optional<std::string> mock_response;  // Answer with this and call nobody.
-  // Of `messages` and Anthropic's `system`, of `input` or `prompt`: for estimating tokens.
+  // Of `messages` and Anthropic's `system`, of `input` and `instructions`, or `prompt`: for
+  // estimating tokens.
   std::size_t messages_bytes = 0;
   std::vector<std::string_view>
       keys;  // Every top-level key, so that defaults can be put in beside them.

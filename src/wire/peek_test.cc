@@ -68,6 +68,27 @@ TEST(Peek, ReadsAnthropicsMessages) {
   EXPECT_FALSE(peek.has_stream_options);
 }
 
+TEST(Peek, ReadsResponses) {
+  Peeker peeker;
+  const std::string body =
+      R"({"model":"m","instructions":"Be brief.","input":[{"role":"user","content":[{"type":"input_image"}]}],)"
+      R"("max_output_tokens":50,"previous_response_id":"resp_1","conversation":"c"})";
+  const auto result = peeker.peek(body, body.size());
+  ASSERT_TRUE(result);
+  EXPECT_EQ((*result)->messages_bytes,
+            std::string(R"("Be brief.")").size() +
+                std::string(R"([{"role":"user","content":[{"type":"input_image"}]}])").size());
+  EXPECT_TRUE((*result)->images);
+  EXPECT_EQ((*result)->output_tokens_max, 50);
+  EXPECT_EQ((*result)->stateful, "previous_response_id");
+  for (const std::string quiet : {R"("previous_response_id":null)", R"("background":false)"}) {
+    const auto other = R"({"model":"m",)" + quiet + "}";
+    EXPECT_EQ((*peeker.peek(other, other.size()))->stateful, "");
+  }
+  const std::string background = R"({"model":"m","background":true})";
+  EXPECT_EQ((*peeker.peek(background, background.size()))->stateful, "background");
+}
+
 TEST(Peek, ForgetsTheRequestBefore) {
   Peeker peeker;
   const std::string first = R"({"model":"a\/b","stream":true,"user":"u"})";

@@ -1,10 +1,13 @@
 #include "wire/stream_watch.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "wire/anthropic/reply_reader.h"
 #include "wire/failures.h"
 #include "wire/openai/reply_reader.h"
+#include "wire/responses/reply_reader.h"
 
 namespace meridian {
 
@@ -24,6 +27,24 @@ bool gives_something(JsonValue delta) {
                      type == "input_json_delta" || type == "signature_delta";
   return !known || says_something(delta["text"]) || says_something(delta["thinking"]) ||
          says_something(delta["partial_json"]);
+}
+
+// Of an event of the Responses API. What announces an item, or a part of one, gives nothing yet,
+// but for items that nothing else is said of: calls, and whatever hosted tools do.
+bool begins_something(std::string_view type, JsonValue event) {
+  constexpr std::array<std::string_view, 5> kQuiet{"response.created",
+                                                   "response.queued",
+                                                   "response.in_progress",
+                                                   "response.content_part.added",
+                                                   "response.reasoning_summary_part.added"};
+  if (type.ends_with(".delta")) {
+    return says_something(event["delta"]);
+  }
+  if (type == "response.output_item.added") {
+    const auto item = event["item"]["type"].inside();
+    return item != "message" && item != "reasoning";
+  }
+  return type.starts_with("response.") && std::ranges::find(kQuiet, type) == kQuiet.end();
 }
 
 // Whether wherever that member stands, null stands behind it. Inside a string its quotes would be
@@ -51,6 +72,11 @@ bool always_null(std::string_view json, std::string_view quoted_name) {
 bool unremarkable(Dialect dialect, std::string_view data) {
   if (dialect == Dialect::AnthropicMessages) {
     return data.starts_with(R"({"type":"content_block_delta",)");
+  }
+  if (dialect == Dialect::OpenAiResponses) {
+    constexpr std::string_view kFront = R"({"type":"response.)";
+    return data.starts_with(kFront) &&
+           data.substr(0, data.find('"', kFront.size())).ends_with(".delta");
   }
   return data.starts_with('{') && always_null(data, R"("finish_reason")") &&
          always_null(data, R"("usage")") && always_null(data, R"("error")");
@@ -143,10 +169,20 @@ StreamWatch::Verdict StreamWatch::look(std::string_view data) {
   if (!event) {
     return Verdict::Pass;
   }
-  if (dialect_ == Dialect::OpenAiChat) {
-    return look_openai(*event);
+  switch (dialect_) {
+    case Dialect::OpenAiChat:
+    case Dialect::OpenAiCompletions:
+      return look_openai(*event);
+    case Dialect::OpenAiResponses:
+      look_responses(*event);
+      break;
+    case Dialect::AnthropicMessages:
+      look_anthropic(*event);
+      break;
+    case Dialect::BedrockConverse:
+    case Dialect::Gemini:
+      break;
   }
-  look_anthropic(*event);
   return Verdict::Pass;
 }
 
@@ -176,6 +212,8 @@ void StreamWatch::look_choice(JsonValue choice) {
   for (const auto& [name, value, _] : choice.members()) {
     if (name == "finish_reason") {
       finish_seen_ = finish_seen_ || value.is(Type::String);
+    } else if (name == "text") {
+      committed_ = committed_ || says_something(value);
     } else if (name == "delta" && !committed_) {
       committed_ = says_something(value["content"]) || says_something(value["refusal"]) ||
                    says_something(value["reasoning_content"]) ||
@@ -205,6 +243,25 @@ void StreamWatch::look_anthropic(JsonValue event) {
     const auto error = event["error"];
     error_ = anthropic_failure(
         error["type"].text(), error["message"].text(), event["request_id"].text());
+  }
+}
+
+void StreamWatch::look_responses(JsonValue event) {
+  const auto type = event["type"].inside();
+  const auto response = event["response"];
+  const bool failed = type == "response.failed";
+  if (failed || type == "response.completed" || type == "response.incomplete") {
+    terminal_ = true;
+    if (const auto usage = response["usage"]; usage.is(Type::Object)) {
+      usage_ = read_responses_usage(usage);
+    }
+  }
+  if (failed) {
+    error_ = read_responses_error(response["error"]);
+  } else if (type == "error" || event["error"].given()) {
+    error_ = read_responses_error(event["error"].given() ? event["error"] : event);
+  } else {
+    committed_ = committed_ || begins_something(type, event);
   }
 }
 

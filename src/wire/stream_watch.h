@@ -34,7 +34,7 @@ struct Passage {
 // more is seen). Nothing is allocated for an event otherwise. An event that cannot be read is
 // passed on and means nothing: judging it is the client's business.
 //
-// Speaks OpenAiChat and AnthropicMessages. One owner, one thread, one stream.
+// Speaks OpenAI's three dialects and AnthropicMessages. One owner, one thread, one stream.
 class StreamWatch {
  public:
   // `withhold_usage`: the relay asked the provider for usage (stream_options.include_usage) and the
@@ -56,8 +56,8 @@ class StreamWatch {
   // First text, thinking, refusal or tool content has been seen.
   bool committed() const { return committed_; }
 
-  // The terminal event has been seen: [DONE], message_stop. Or a finish_reason, if the connection
-  // ends behind it: not every server says [DONE].
+  // The terminal event has been seen: [DONE], message_stop, response.completed and its like. Or a
+  // finish_reason, if the connection ends behind it: not every server says [DONE].
   bool ended() const { return terminal_ || (closed_ && finish_seen_); }
 
   bool terminal_event() const { return terminal_; }
@@ -86,6 +86,7 @@ class StreamWatch {
   Verdict look_openai(JsonValue chunk);
   void look_choice(JsonValue choice);
   void look_anthropic(JsonValue event);
+  void look_responses(JsonValue event);
   void look_anthropic_usage(JsonValue usage);
 
   Dialect dialect_;

@@ -1,6 +1,8 @@
 #include "wire/stream_watch.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -245,6 +247,95 @@ TEST(StreamWatch, SeesAnthropicsErrorBehindContent) {
   EXPECT_EQ(watch.error()->message, "busy");
   EXPECT_EQ(watch.error()->request_id, "r");
   EXPECT_FALSE(watch.ended());
+}
+
+std::string responses_event(const std::string& type, const std::string& rest) {
+  return fmt::format("event: {}\ndata: ", type) +
+         fmt::format(R"({{"type":"{}","sequence_number":1{}}})", type, rest) + "\n\n";
+}
+
+const std::string kResponseBegins =
+    responses_event("response.created", R"(,"response":{"id":"resp_1","status":"in_progress"})") +
+    responses_event("response.in_progress", R"(,"response":{"error":null,"usage":null})") +
+    responses_event("response.output_item.added", R"(,"item":{"type":"reasoning","summary":[]})") +
+    responses_event("response.output_item.added", R"(,"item":{"type":"message","content":[]})") +
+    responses_event("response.content_part.added", R"(,"part":{"type":"output_text","text":""})") +
+    responses_event("response.output_text.delta", R"(,"delta":"")");
+const std::string kResponseText =
+    responses_event("response.output_text.delta", R"(,"delta":"Hi \"usage\" \"error\"")");
+const std::string kResponseEnds = responses_event(
+    "response.completed",
+    R"(,"response":{"usage":{"input_tokens":9,"input_tokens_details":{"cached_tokens":4},"output_tokens":2,"output_tokens_details":{"reasoning_tokens":1}}})");
+
+TEST(StreamWatch, ReadsResponses) {
+  const auto bytes = kResponseBegins + kResponseText + kResponseText + kResponseEnds;
+  for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
+    StreamWatch watch(Dialect::OpenAiResponses);
+    EXPECT_EQ(relay(watch, bytes, piece), bytes);
+    EXPECT_TRUE(watch.committed());
+    EXPECT_TRUE(watch.terminal_event());
+    EXPECT_FALSE(watch.error());
+    ASSERT_TRUE(watch.usage());
+    EXPECT_EQ(*watch.usage(), (Usage{.input = 5, .cache_read = 4, .output = 2, .reasoning = 1}));
+  }
+}
+
+TEST(StreamWatch, KnowsWhenAResponsesContentHasBegun) {
+  for (const auto& [what, gives] : std::vector<std::pair<std::string, bool>>{
+           {kResponseBegins, false},
+           {kResponseText, true},
+           {responses_event("response.reasoning_summary_text.delta", R"(,"delta":"hm")"), true},
+           {responses_event("response.output_item.added", R"(,"item":{"type":"function_call"})"),
+            true},
+           {responses_event("response.web_search_call.in_progress", ""), true},
+           {responses_event("keepalive", ""), false},
+       }) {
+    StreamWatch watch(Dialect::OpenAiResponses);
+    watch.pass(what);
+    EXPECT_EQ(watch.committed(), gives) << what;
+  }
+}
+
+TEST(StreamWatch, SeesAResponseFail) {
+  StreamWatch failed(Dialect::OpenAiResponses);
+  failed.pass(
+      kResponseBegins +
+      responses_event("response.failed",
+                      R"(,"response":{"error":{"code":"rate_limit_exceeded","message":"slow"}})"));
+  ASSERT_TRUE(failed.error());
+  EXPECT_EQ(failed.error()->kind, FailureKind::RateLimited);
+  EXPECT_FALSE(failed.committed()) << "another deployment may still take over";
+  StreamWatch errs(Dialect::OpenAiResponses);
+  errs.pass(responses_event("error", R"(,"code":"server_error","message":"oops","param":null)"));
+  ASSERT_TRUE(errs.error());
+  EXPECT_EQ(errs.error()->message, "oops");
+  EXPECT_FALSE(errs.ended());
+}
+
+TEST(StreamWatch, TakesAnIncompleteResponseForItsEndAndNothingLess) {
+  StreamWatch watch(Dialect::OpenAiResponses);
+  watch.pass(kResponseBegins + kResponseText + responses_event("response.output_item.done", ""));
+  watch.finish();
+  EXPECT_FALSE(watch.ended());
+  watch.pass(responses_event("response.incomplete", R"(,"response":{})"));
+  EXPECT_TRUE(watch.ended());
+}
+
+TEST(StreamWatch, ReadsTextCompletions) {
+  const std::string text =
+      "data: {\"id\":\"c\",\"choices\":[{\"text\":\"Hi\",\"index\":0,\"finish_reason\":null}]}\n\n";
+  StreamWatch watch(Dialect::OpenAiCompletions, true);
+  watch.pass(
+      "data: {\"id\":\"c\",\"choices\":[{\"text\":\"\",\"index\":0,\"finish_reason\":null}]}\n\n");
+  EXPECT_FALSE(watch.committed());
+  watch.pass(text);
+  EXPECT_TRUE(watch.committed());
+  watch.pass(
+      "data: "
+      "{\"id\":\"c\",\"choices\":[{\"text\":\"\",\"index\":0,\"finish_reason\":\"stop\"}]}\n\n");
+  EXPECT_EQ(relay(watch, kUsage + kDone, 1000), kDone);
+  EXPECT_TRUE(watch.ended());
+  EXPECT_EQ(watch.usage(), (Usage{.input = 9, .output = 2}));
 }
 
 }  // namespace

@@ -55,6 +55,8 @@ Alphabet names_in(Dialect dialect) {
     case Dialect::Gemini:
       return {"_-", 64, true};
     case Dialect::OpenAiChat:
+    case Dialect::OpenAiResponses:
+    case Dialect::OpenAiCompletions:
     case Dialect::BedrockConverse:
       return {"_-", 64};
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "wire/gemini/signatures.h"
+#include "wire/responses/reasoning.h"
 
 namespace meridian {
 
@@ -14,11 +15,12 @@ bool blank(const std::string& text) {
 
 bool signed_by(Signer model, const ThinkingPart& thinking) {
   const bool gemini = thinking.signature.starts_with(kGeminiSigned);
+  const bool openai = thinking.signature.starts_with(kOpenAiSigned);
   switch (model) {
     case Signer::Nobody:
       return false;
     case Signer::Claude:
-      return !gemini && (!thinking.signature.empty() || !thinking.redacted.empty());
+      return !gemini && !openai && (!thinking.signature.empty() || !thinking.redacted.empty());
     case Signer::Gemini:
       return gemini;
   }

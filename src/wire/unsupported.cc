@@ -73,6 +73,21 @@ constexpr std::array kOpenAi{
     Known{"echo", "false"},
 };
 
+// What the Responses API has besides. Nothing is stored whatever `store` says; thoughts are always
+// shown and always come with what proves them; only hosted tools count as `max_tool_calls`.
+constexpr std::array kResponses{
+    Known{"store", "*"},
+    Known{"include", "[]"},
+    Known{"include", R"(["reasoning.encrypted_content"])"},
+    Known{"reasoning", "*"},
+    Known{"text", R"({"verbosity":"medium"})"},
+    Known{"truncation", R"("disabled")"},
+    Known{"max_tool_calls", "*"},
+    Known{"client_metadata", "*"},
+    Known{"context_management", "[]"},
+    Known{"prompt", ""},
+};
+
 // The service tier says at most that capacity bought in advance is not to be used. Where a model
 // runs is said to Anthropic itself only; elsewhere a deployment's region decides.
 constexpr std::array kAnthropic{
@@ -82,20 +97,29 @@ constexpr std::array kAnthropic{
 };
 
 ForeignField judge(std::span<const Known> table, std::string_view name, std::string_view json) {
-  const auto known = std::ranges::find(table, name, &Known::name);
-  if (known == table.end()) {
-    return ForeignField::Unknown;
-  }
   const auto number = json.ends_with(".0") ? json.substr(0, json.size() - 2) : json;
-  const bool harmless = known->harmless_value == "*" || known->harmless_value == number;
-  return harmless ? ForeignField::Harmless : ForeignField::Impossible;
+  auto found = ForeignField::Unknown;
+  for (const auto& known : table) {
+    if (known.name == name) {
+      const bool harmless = known.harmless_value == "*" || known.harmless_value == number;
+      if (harmless) {
+        return ForeignField::Harmless;
+      }
+      found = ForeignField::Impossible;
+    }
+  }
+  return found;
 }
 
 }  // namespace
 
 ForeignField judge_field(Dialect from, std::string_view name, std::string_view json) {
-  return from == Dialect::AnthropicMessages ? judge(kAnthropic, name, json)
-                                            : judge(kOpenAi, name, json);
+  if (from == Dialect::AnthropicMessages) {
+    return judge(kAnthropic, name, json);
+  }
+  const auto own =
+      from == Dialect::OpenAiResponses ? judge(kResponses, name, json) : ForeignField::Unknown;
+  return own == ForeignField::Unknown ? judge(kOpenAi, name, json) : own;
 }
 
 // How a call's arguments are cut in a stream changes nothing in them.

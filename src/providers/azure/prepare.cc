@@ -34,22 +34,35 @@ bool is_new_style(std::string_view version) {
 struct Style {
   std::string root;
   std::string query;
+  std::string responses_root;  // Empty: it does not have that endpoint.
 };
 
 Style style_of_v1(std::string root, std::string_view version) {
   if (!root.contains("/openai/v1")) {
     root += root.ends_with("/openai") ? "/v1" : "/openai/v1";
   }
-  return {.root = std::move(root), .query = version == "preview" ? "?api-version=preview" : ""};
+  return {.root = root,
+          .query = version == "preview" ? "?api-version=preview" : "",
+          .responses_root = root};
+}
+
+// The Responses API came with the dated version 2025-03-01-preview, outside of the deployments'
+// paths (learn.microsoft.com/azure/ai-foundry/openai/how-to/responses).
+bool has_responses(std::string_view dated_version) {
+  return dated_version.substr(0, 10) >= "2025-03-01";
 }
 
 Style classic_style(std::string root, std::string_view model, std::string_view version) {
-  if (!root.contains("/deployments/")) {
-    root += root.ends_with("/openai") ? "" : "/openai";
-    root += "/deployments/" + model_segment(model);
+  const auto dated = version.empty() ? kDefaultVersion : version;
+  Style style{.root = {}, .query = fmt::format("?api-version={}", dated), .responses_root = {}};
+  auto above = root.substr(0, root.find("/deployments/"));
+  const bool named = above.size() < root.size();
+  above += above.ends_with("/openai") ? "" : "/openai";
+  style.root = named ? std::move(root) : above + "/deployments/" + model_segment(model);
+  if (has_responses(dated)) {
+    style.responses_root = std::move(above);
   }
-  return {.root = std::move(root),
-          .query = fmt::format("?api-version={}", version.empty() ? kDefaultVersion : version)};
+  return style;
 }
 
 }  // namespace
@@ -76,6 +89,12 @@ void prepare_azure(Preparing& at) {
   upstream.path = style.root + "/chat/completions" + style.query;
   upstream.stream_path = upstream.path;
   upstream.embed.path = style.root + "/embeddings" + style.query;
+  if (!style.responses_root.empty()) {
+    upstream.responses.path = style.responses_root + "/responses" + style.query;
+  }
+  if (completes_text(at)) {
+    upstream.completions.path = style.root + "/completions" + style.query;
+  }
 }
 
 }  // namespace meridian

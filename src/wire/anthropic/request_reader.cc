@@ -8,9 +8,8 @@
 
 #include "wire/anthropic/message_reader.h"
 #include "wire/complaints.h"
-#include "wire/failures.h"
-#include "wire/gateway_fields.h"
 #include "wire/json.h"
+#include "wire/request_fields.h"
 
 namespace meridian {
 
@@ -20,25 +19,14 @@ using Type = JsonValue::Type;
 
 class RequestReader {
  public:
-  RequestReader(ChatRequest& to, Operation operation) : to_(to), operation_(operation) {
-    to_.dialect = Dialect::AnthropicMessages;
-  }
+  static const std::array<RequestField<RequestReader>, 15> kFields;
 
-  void read(JsonValue document);
+  RequestReader(ChatRequest& to, Complaints& complaints, Operation operation)
+      : to_(to), complaints_(complaints), operation_(operation) {}
 
-  std::optional<Failure> failed() const { return complaints_.failed; }
+  void finish();
 
  private:
-  struct Field {
-    std::string_view name;
-    void (RequestReader::*read)(JsonValue value);
-  };
-
-  static const std::array<Field, 15> kFields;
-
-  void take(std::string_view name, JsonValue value, std::string_view raw);
-  void keep(std::string_view name, JsonValue value, std::string_view raw);
-
   void model(JsonValue value) { complaints_.string(value, "model", to_.model); }
 
   void system(JsonValue value) { read_anthropic_system(value, system_, complaints_); }
@@ -74,13 +62,12 @@ class RequestReader {
   void anthropic_version(JsonValue) {}
 
   ChatRequest& to_;
+  Complaints& complaints_;
   Operation operation_;
   Message system_;
-  Complaints complaints_;
-  unsigned seen_ = 0;
 };
 
-const std::array<RequestReader::Field, 15> RequestReader::kFields{{
+constexpr std::array<RequestField<RequestReader>, 15> RequestReader::kFields{{
     {"model", &RequestReader::model},
     {"system", &RequestReader::system},
     {"messages", &RequestReader::messages},
@@ -98,10 +85,7 @@ const std::array<RequestReader::Field, 15> RequestReader::kFields{{
     {"anthropic_version", &RequestReader::anthropic_version},
 }};
 
-void RequestReader::read(JsonValue document) {
-  for (const auto& member : document.members()) {
-    take(member.name, member.value, member.raw());
-  }
+void RequestReader::finish() {
   if (to_.model.empty()) {
     complaints_.missing("model");
   }
@@ -114,38 +98,6 @@ void RequestReader::read(JsonValue document) {
   if (!system_.parts.empty()) {
     to_.messages.insert(to_.messages.begin(), std::move(system_));
   }
-}
-
-void RequestReader::take(std::string_view name, JsonValue value, std::string_view raw) {
-  for (std::size_t i = 0; i < kFields.size(); ++i) {
-    if (kFields[i].name == name) {
-      if ((seen_ >> i & 1U) != 0) {
-        complaints_.say(fmt::format("`{}` is there twice; write it once", name));
-      }
-      seen_ |= 1U << i;
-      if (value.given()) {
-        (this->*kFields[i].read)(value);
-      }
-      return;
-    }
-  }
-  keep(name, value, raw);
-}
-
-void RequestReader::keep(std::string_view name, JsonValue value, std::string_view raw) {
-  if (name.contains('\\')) {
-    complaints_.say(fmt::format(
-        "the name \"{}\" is written with escapes; top-level names have to be plain", name));
-    return;
-  }
-  if (for_the_gateway(name) || !value.given()) {
-    return;
-  }
-  if (std::ranges::find(to_.other, name, &std::pair<std::string, std::string>::first) !=
-      to_.other.end()) {
-    complaints_.say(fmt::format("`{}` is there twice; write it once", name));
-  }
-  to_.other.emplace_back(name, raw);
 }
 
 void RequestReader::messages(JsonValue value) {
@@ -269,24 +221,7 @@ void RequestReader::metadata(JsonValue value) {
 }  // namespace
 
 Result<ChatRequest> read_anthropic_request(std::string_view json, Operation operation) {
-  auto& parser = thread_json_parser();
-  const auto document = parser.parse(json);
-  if (!document) {
-    return std::unexpected(bad_request("the body is not valid JSON: " + to_text(document.error())));
-  }
-  if (const auto bad = parser.check_escapes()) {
-    return std::unexpected(bad_request("the body is not valid JSON: " + to_text(*bad)));
-  }
-  if (!document->is(Type::Object)) {
-    return std::unexpected(bad_request("the body has to be a JSON object"));
-  }
-  ChatRequest request;
-  RequestReader reader(request, operation);
-  reader.read(*document);
-  if (auto failed = reader.failed()) {
-    return std::unexpected(std::move(*failed));
-  }
-  return request;
+  return read_fields<RequestReader>(Dialect::AnthropicMessages, json, operation);
 }
 
 }  // namespace meridian

@@ -3,8 +3,8 @@
 #include <string_view>
 
 #include "base/failure.h"
+#include "base/operation.h"
 #include "wire/chat.h"
-#include "wire/operation.h"
 
 namespace meridian {
 

@@ -1,6 +1,7 @@
 #include "wire/openai/embeddings.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <utility>
 
@@ -8,9 +9,8 @@
 
 #include "wire/base64.h"
 #include "wire/complaints.h"
-#include "wire/failures.h"
-#include "wire/gateway_fields.h"
 #include "wire/json_writer.h"
+#include "wire/request_fields.h"
 
 namespace meridian {
 
@@ -93,36 +93,47 @@ void append_floats(std::string& out, std::string_view vector) {
   out.push_back('"');
 }
 
+class RequestReader {
+ public:
+  static const std::array<RequestField<RequestReader>, 5> kFields;
+
+  RequestReader(EmbeddingRequest& to, Complaints& complaints) : to_(to), complaints_(complaints) {}
+
+ private:
+  void model(JsonValue value) { complaints_.string(value, "model", to_.model); }
+
+  void input(JsonValue value) { read_input(value, to_, complaints_); }
+
+  void dimensions(JsonValue value) { to_.dimensions = complaints_.integer(value, "dimensions"); }
+
+  void encoding_format(JsonValue value) { read_format(value, to_, complaints_); }
+
+  void metadata(JsonValue /*value*/) {
+  }  // For the gateway, which LiteLLM's clients tell things in it.
+
+  EmbeddingRequest& to_;
+  Complaints& complaints_;
+};
+
+constexpr std::array<RequestField<RequestReader>, 5> RequestReader::kFields{{
+    {"model", &RequestReader::model},
+    {"input", &RequestReader::input},
+    {"dimensions", &RequestReader::dimensions},
+    {"encoding_format", &RequestReader::encoding_format},
+    {"metadata", &RequestReader::metadata},
+}};
+
 }  // namespace
 
 Result<EmbeddingRequest> read_openai_embeddings(std::string_view json) {
-  auto& parser = thread_json_parser();
-  const auto document = parser.parse(json);
+  const auto document = parse_request(json);
   if (!document) {
-    return std::unexpected(bad_request("the body is not valid JSON: " + to_text(document.error())));
-  }
-  if (const auto bad = parser.check_escapes()) {
-    return std::unexpected(bad_request("the body is not valid JSON: " + to_text(*bad)));
+    return std::unexpected(document.error());
   }
   EmbeddingRequest request;
   Complaints complaints;
-  for (const auto member : document->members()) {
-    const auto name = member.name;
-    const auto value = member.value;
-    if (name == "model") {
-      complaints.string(value, name, request.model);
-    } else if (name == "input") {
-      read_input(value, request, complaints);
-    } else if (!value.given() || for_the_gateway(name) || name == "metadata") {
-      continue;
-    } else if (name == "dimensions") {
-      request.dimensions = complaints.integer(value, name);
-    } else if (name == "encoding_format") {
-      read_format(value, request, complaints);
-    } else {
-      request.other.emplace_back(name, member.raw());
-    }
-  }
+  RequestReader reader(request, complaints);
+  walk_fields(*document, reader, request.other, complaints);
   if (request.model.empty()) {
     complaints.missing("model");
   }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "wire/image_url.h"
+
 namespace meridian {
 
 using Type = JsonValue::Type;
@@ -15,27 +17,12 @@ void read_cache_control(JsonValue owner, std::vector<Part>& to) {
   }
 }
 
-// A data URL is taken apart, any other is kept.
-ImagePart image_of(std::string url) {
-  ImagePart image;
-  const auto comma = url.find(',');
-  constexpr std::string_view kBase64 = ";base64";
-  const auto head = std::string_view(url).substr(0, comma);
-  if (comma != std::string::npos && head.starts_with("data:") && head.ends_with(kBase64)) {
-    image.media_type = head.substr(5, head.size() - 5 - kBase64.size());
-    image.data = url.substr(comma + 1);
-  } else {
-    image.url = std::move(url);
-  }
-  return image;
-}
-
 void read_image(JsonValue value, std::vector<Part>& to, Complaints& complaints) {
   const auto image = value["image_url"];
   std::string url;
   // Some servers take the URL itself in place of the object.
   complaints.string(image.is(Type::String) ? image : image["url"], "content[].image_url.url", url);
-  auto part = image_of(std::move(url));
+  auto part = image_of_url(std::move(url));
   part.detail = image["detail"].text();
   to.emplace_back(std::move(part));
 }

@@ -4,13 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "wire/image_url.h"
+
 namespace meridian {
 
 namespace {
 
 void write_image(const ImagePart& image, JsonWriter& json) {
   json.begin_object().key("type").string("image_url").key("image_url").begin_object().key("url");
-  json.string(image.url.empty() ? "data:" + image.media_type + ";base64," + image.data : image.url);
+  json.string(url_of(image));
   if (!image.detail.empty()) {
     json.key("detail").string(image.detail);
   }

@@ -6,10 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "wire/failures.h"
-#include "wire/gateway_fields.h"
 #include "wire/json.h"
 #include "wire/openai/message_reader.h"
+#include "wire/request_fields.h"
 
 namespace meridian {
 
@@ -19,23 +18,13 @@ using Type = JsonValue::Type;
 
 class RequestReader {
  public:
-  explicit RequestReader(ChatRequest& to) : to_(to) {}
+  static const std::array<RequestField<RequestReader>, 19> kFields;
 
-  void read(JsonValue document);
+  RequestReader(ChatRequest& to, Complaints& complaints) : to_(to), complaints_(complaints) {}
 
-  std::optional<Failure> failed() const { return complaints_.failed; }
+  void finish();
 
  private:
-  struct Field {
-    std::string_view name;
-    void (RequestReader::*read)(JsonValue value);
-  };
-
-  static const std::array<Field, 19> kFields;
-
-  void take(std::string_view name, JsonValue value, std::string_view raw);
-  void keep(std::string_view name, JsonValue value, std::string_view raw);
-
   void model(JsonValue value) { complaints_.string(value, "model", to_.model); }
 
   void messages(JsonValue value);
@@ -89,11 +78,10 @@ class RequestReader {
   }
 
   ChatRequest& to_;
-  Complaints complaints_;
-  unsigned seen_ = 0;
+  Complaints& complaints_;
 };
 
-const std::array<RequestReader::Field, 19> RequestReader::kFields{{
+constexpr std::array<RequestField<RequestReader>, 19> RequestReader::kFields{{
     {"model", &RequestReader::model},
     {"messages", &RequestReader::messages},
     {"stream", &RequestReader::stream},
@@ -115,48 +103,13 @@ const std::array<RequestReader::Field, 19> RequestReader::kFields{{
     {"user", &RequestReader::user},
 }};
 
-void RequestReader::read(JsonValue document) {
-  for (const auto& member : document.members()) {
-    take(member.name, member.value, member.raw());
-  }
+void RequestReader::finish() {
   if (to_.model.empty()) {
     complaints_.missing("model");
   }
   if (to_.messages.empty()) {
     complaints_.missing("messages");
   }
-}
-
-void RequestReader::take(std::string_view name, JsonValue value, std::string_view raw) {
-  for (std::size_t i = 0; i < kFields.size(); ++i) {
-    if (kFields[i].name == name) {
-      if ((seen_ >> i & 1U) != 0) {
-        complaints_.say(fmt::format("`{}` is there twice; write it once", name));
-      }
-      seen_ |= 1U << i;
-      if (value.given()) {
-        (this->*kFields[i].read)(value);
-      }
-      return;
-    }
-  }
-  keep(name, value, raw);
-}
-
-void RequestReader::keep(std::string_view name, JsonValue value, std::string_view raw) {
-  if (name.contains('\\')) {
-    complaints_.say(fmt::format(
-        "the name \"{}\" is written with escapes; top-level names have to be plain", name));
-    return;
-  }
-  if (for_the_gateway(name) || !value.given()) {
-    return;
-  }
-  if (std::ranges::find(to_.other, name, &std::pair<std::string, std::string>::first) !=
-      to_.other.end()) {
-    complaints_.say(fmt::format("`{}` is there twice; write it once", name));
-  }
-  to_.other.emplace_back(name, raw);
 }
 
 void RequestReader::messages(JsonValue value) {
@@ -273,24 +226,7 @@ void RequestReader::stream_options(JsonValue value) {
 }  // namespace
 
 Result<ChatRequest> read_openai_request(std::string_view json) {
-  auto& parser = thread_json_parser();
-  const auto document = parser.parse(json);
-  if (!document) {
-    return std::unexpected(bad_request("the body is not valid JSON: " + to_text(document.error())));
-  }
-  if (const auto bad = parser.check_escapes()) {
-    return std::unexpected(bad_request("the body is not valid JSON: " + to_text(*bad)));
-  }
-  if (!document->is(Type::Object)) {
-    return std::unexpected(bad_request("the body has to be a JSON object"));
-  }
-  ChatRequest request;
-  RequestReader reader(request);
-  reader.read(*document);
-  if (auto failed = reader.failed()) {
-    return std::unexpected(std::move(*failed));
-  }
-  return request;
+  return read_fields<RequestReader>(Dialect::OpenAiChat, json);
 }
 
 }  // namespace meridian

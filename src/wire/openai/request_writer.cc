@@ -1,6 +1,7 @@
 #include "wire/openai/request_writer.h"
 
 #include <algorithm>
+#include <array>
 
 #include "wire/json.h"
 #include "wire/json_writer.h"
@@ -61,6 +62,8 @@ class RequestWriter {
   void stream();
   void other();
   void foreign_field(std::string_view name, std::string_view value);
+  void kins_field(std::string_view name, std::string_view value);
+  void text_options(std::string_view value);
 
   void integer(std::string_view name, const std::optional<std::int64_t>& value) {
     if (value && wanted(name)) {
@@ -114,7 +117,7 @@ std::optional<Failure> RequestWriter::messages() {
       write_openai_message(message, json_);
       continue;
     }
-    const auto made = as_openai(message);
+    const auto made = as_openai(message, request_.dialect);
     if (!made) {
       return made.error();
     }
@@ -137,7 +140,9 @@ void RequestWriter::reasoning() {
 
 void RequestWriter::limits() {
   // Anthropic's clients always give a limit, and OpenAI's newer models refuse the older name.
-  const bool newer = request_.max_tokens_is_completion || request_.dialect != Dialect::OpenAiChat;
+  const bool newer = request_.max_tokens_is_completion ||
+                     request_.dialect == Dialect::AnthropicMessages ||
+                     request_.dialect == Dialect::OpenAiResponses;
   integer(newer ? "max_completion_tokens" : "max_tokens", request_.max_tokens);
   if (!request_.stop.empty() && wanted("stop")) {
     json_.key("stop").begin_array();
@@ -146,14 +151,18 @@ void RequestWriter::limits() {
     }
     json_.end_array();
   }
-  integer("n", request_.n);
+  if (!same_dialect() && request_.n.value_or(1) != 1) {
+    unsupported_.field("n", "(a translated reply has one choice)");
+  } else {
+    integer("n", request_.n);
+  }
   integer("seed", request_.seed);
 }
 
 void RequestWriter::sampling() {
   real("temperature", request_.temperature);
   real("top_p", request_.top_p);
-  if (request_.top_k && request_.dialect != Dialect::OpenAiChat) {
+  if (request_.top_k && request_.dialect == Dialect::AnthropicMessages) {
     unsupported_.field("top_k");
   } else {
     integer("top_k", request_.top_k);
@@ -300,10 +309,52 @@ void RequestWriter::other() {
 }
 
 void RequestWriter::foreign_field(std::string_view name, std::string_view value) {
-  if (request_.dialect == Dialect::AnthropicMessages && value == R"("standard_only")") {
+  if (request_.dialect != Dialect::AnthropicMessages) {
+    kins_field(name, value);
+  } else if (value == R"("standard_only")") {
     json_.key("service_tier").string("default");
   } else if (judge_field(request_.dialect, name, value) != ForeignField::Harmless) {
     unsupported_.field(name);
+  }
+}
+
+// From OpenAI's other dialects. What chat has under the same name goes on, and so does what none of
+// them knows: it may be the server's own.
+void RequestWriter::kins_field(std::string_view name, std::string_view value) {
+  constexpr std::array<std::string_view, 4> kShared{
+      "frequency_penalty", "presence_penalty", "logit_bias", "service_tier"};
+  if (std::ranges::find(kShared, name) != kShared.end()) {
+    json_.key(name).raw(value);
+    return;
+  }
+  switch (judge_field(request_.dialect, name, value)) {
+    case ForeignField::Harmless:
+      break;
+    case ForeignField::Impossible:
+      if (name == "text") {
+        text_options(value);
+      } else {
+        unsupported_.field(name);
+      }
+      break;
+    case ForeignField::Unknown:
+      json_.key(name).raw(value);
+      break;
+  }
+}
+
+// What the Responses API's `text` holds beside the format.
+void RequestWriter::text_options(std::string_view value) {
+  const auto options = thread_json_parser().parse(value);
+  if (!options) {
+    return;
+  }
+  for (const auto& member : options->members()) {
+    if (member.name == "verbosity") {
+      json_.key("verbosity").raw(member.raw());
+    } else {
+      unsupported_.field(std::string("text.").append(member.name));
+    }
   }
 }
 

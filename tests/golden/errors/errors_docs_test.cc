@@ -245,6 +245,9 @@ TEST(ErrorsPage, NamesEveryCodeThatTheGatewayGivesItself) {
   const auto page = read(kPage);
   int codes = 0;
   for (const auto& entry : fs::directory_iterator("src/gateway")) {
+    if (entry.path().stem().string().ends_with("_test")) {
+      continue;
+    }
     for (const auto& code :
          found_in(entry.path(), "(?:code = |Refusal\\{[0-9]+,[^}]*)\"([a-z_]+)\"")) {
       EXPECT_TRUE(page.contains("`" + code + "`")) << code << " of " << entry.path();
