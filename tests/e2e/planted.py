@@ -22,6 +22,8 @@ model_list:
     litellm_params: {{model: openai/up, api_base: "{url}/v1", api_key: {secret['openai api_key']}, rpm: 100,
       extra_headers: {{x-team: {secret['extra_headers']}}}}}
     model_info: {{region: us-west-2, description: "{secret['model_info']}"}}
+  - model_name: responses
+    litellm_params: {{model: openai/responses/up, api_base: "{url}/v1", api_key: {secret['openai api_key']}}}
   - model_name: environment
     litellm_params: {{model: openai/up, api_base: "{url}/v1", api_key: os.environ/PLANTED_KEY, headers: {{x-team: {secret['headers']}}}}}
   - model_name: azure

@@ -113,7 +113,8 @@ BAD = {
     "a wildcard for the whole": lambda root: [certificate("localhost", root, names=["*"], addresses=[])],
     "its address, and its name as the common name": lambda root: [certificate("localhost", root, names=[])],
     "signed by itself": lambda root: [certificate("localhost")],
-    "signed by somebody else": lambda root: [certificate("localhost", certificate("Test authority", ca=True))],
+    "signed by somebody else": lambda root: [certificate("localhost", certificate("Another authority", ca=True))],
+    "signed by somebody of the same name": lambda root: [certificate("localhost", certificate("Test authority", ca=True))],
     "for clients alone": lambda root: [certificate("localhost", root, usage=ExtendedKeyUsageOID.CLIENT_AUTH)],
     "an expired certificate in the middle": lambda root: (lambda middle: [certificate("localhost", middle), middle])(
         certificate("Middle", root, ca=True, since=NOW - 9 * DAY, until=NOW - DAY)),
@@ -124,7 +125,8 @@ BAD = {
 
 REASON = {"expired": "certificate has expired", "not yet valid": "certificate is not yet valid", "another name": "hostname mismatch",
           "signed by itself": "self-signed certificate", "an expired certificate in the middle": "certificate has expired",
-          "signed by somebody else": "certificate signature failure", "the middle is missing": "unable to get local issuer certificate"}
+          "signed by somebody else": "unable to get local issuer certificate",
+          "signed by somebody of the same name": "certificate signature failure", "the middle is missing": "unable to get local issuer certificate"}
 
 
 @pytest.mark.parametrize("case", BAD)
