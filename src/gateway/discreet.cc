@@ -35,11 +35,8 @@ std::string hidden(const Exchange& exchange, DeploymentId id, std::string text) 
   const auto& snapshot = exchange.snapshot();
   const auto& upstream = snapshot.upstreams[index_of(id)];
   if (const auto& used = exchange.pin->credentials[snapshot.credential_of[index_of(id)]]) {
-    for (const auto* const secret : {&used->api_key,
-                                     &used->bearer,
-                                     &used->aws_key_id,
-                                     &used->aws_secret,
-                                     &used->aws_token}) {
+    for (const auto* const secret :
+         {&used->api_key, &used->bearer, &used->aws_key_id, &used->aws_secret, &used->aws_token}) {
       text = without(std::move(text), secret->reveal(), "[key]");
     }
   }
