@@ -40,7 +40,7 @@ std::string url_of(const CloudSetCommand& command) {
 Result<HttpReply> fetch_now(HttpRequest request) {
   boost::asio::io_context loop{1};
   Network network;
-  network.tls = std::move(TlsContext::client({}).value());
+  network.tls = network.contexts.get({}).value();
   Deadlines deadlines(loop.get_executor());
   Result<HttpReply> reply = std::unexpected(Failure{});
   boost::asio::co_spawn(loop, deadlines.sweep(), boost::asio::detached);

@@ -16,8 +16,10 @@ struct ServeCommand {
   std::string config;
   std::string host;
   std::uint16_t port = 4000;
-  unsigned workers = 0;             // 0: as many as cores, at most 8.
-  std::size_t connections_max = 0;  // 0: as many as descriptors allow.
+  std::optional<std::uint16_t> admin_port;  // Nothing: operators' pages are on `port`.
+  std::string admin_host;                   // Empty: as `host`.
+  unsigned workers = 0;                     // 0: as many as cores, at most 8.
+  std::size_t connections_max = 0;          // 0: as many as descriptors allow.
   std::string tls_certificate;
   std::string tls_key;
   std::string ca_file;

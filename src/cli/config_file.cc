@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "gateway/geo_database.h"
+#include "transport/client_contexts.h"
 
 namespace meridian {
 
@@ -87,6 +88,22 @@ std::optional<ConfigIssue> check_geoip(const Settings& settings, const std::stri
   return issue;
 }
 
+// A certificate that cannot be used would leave a deployment unreachable.
+std::optional<ConfigIssue> check_certificates(const Settings& settings, const std::string& file) {
+  ClientContexts contexts;
+  for (std::size_t i = 0; i < settings.params.size(); ++i) {
+    if (const auto context = contexts.get(settings.params[i].tls); !context) {
+      ConfigIssue issue;
+      issue.file = file;
+      issue.path = settings.fleet.deployments[i].name;
+      issue.problem = context.error();
+      issue.hint = "ssl_verify and ssl_certificate want the paths of readable PEM files";
+      return issue;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::expected<Settings, std::vector<ConfigIssue>> load_file(const std::string& path,
@@ -106,8 +123,10 @@ std::expected<Settings, std::vector<ConfigIssue>> load_file(const std::string& p
   auto settings = load_config(*text, path, sources);
   if (settings) {
     apply(*settings, overrides);
-    if (auto unreadable = check_geoip(*settings, path)) {
-      return std::unexpected(std::vector{std::move(*unreadable)});
+    for (const auto check : {check_geoip, check_certificates}) {
+      if (auto unusable = check(*settings, path)) {
+        return std::unexpected(std::vector{std::move(*unusable)});
+      }
     }
   }
   return settings;

@@ -22,6 +22,12 @@ void add_serve_options(CLI::App& app, ServeCommand& command) {
   app.add_option("--host", command.host, "Address to listen on (default: every address)");
   app.add_option("--port", command.port, "Port to listen on")->capture_default_str();
   app.add_option(
+      "--admin-port",
+      command.admin_port,
+      "Port for operators' pages (/metrics, /model/info, /explain), which then are on no "
+      "other (default: on --port)");
+  app.add_option("--admin-host", command.admin_host, "Address of --admin-port (default: --host)");
+  app.add_option(
          "--num_workers", command.workers, "Worker threads (default: one a core, at most 8)")
       ->check(CLI::Range(1U, 256U));
   app.add_option("--max-connections",

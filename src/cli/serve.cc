@@ -35,7 +35,7 @@ int complain(std::string_view sentence) {
 }
 
 // A string as YAML takes it whatever is in it.
-std::string quoted(std::string_view text) {
+std::string yaml_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -49,13 +49,13 @@ std::string quoted(std::string_view text) {
 // `litellm --model openai/gpt-4o` needs no file.
 std::string config_of_flags(const ServeCommand& command) {
   auto text = fmt::format("model_list:\n  - model_name: {}\n    litellm_params:\n      model: {}\n",
-                          quoted(command.alias.empty() ? command.model : command.alias),
-                          quoted(command.model));
+                          yaml_text(command.alias.empty() ? command.model : command.alias),
+                          yaml_text(command.model));
   if (!command.api_base.empty()) {
-    text += fmt::format("      api_base: {}\n", quoted(command.api_base));
+    text += fmt::format("      api_base: {}\n", yaml_text(command.api_base));
   }
   if (!command.api_version.empty()) {
-    text += fmt::format("      api_version: {}\n", quoted(command.api_version));
+    text += fmt::format("      api_version: {}\n", yaml_text(command.api_version));
   }
   return text;
 }
@@ -127,7 +127,7 @@ std::string shown_host(const std::string& host) {
 
 void introduce(const ServeCommand& command,
                const Settings& settings,
-               std::uint16_t port,
+               const Gateway& gateway,
                unsigned workers) {
   std::set<std::string> regions;
   for (const auto& deployment : settings.fleet.deployments) {
@@ -147,9 +147,17 @@ void introduce(const ServeCommand& command,
           regions.size() == 1 ? "" : "s",
           scheme,
           shown_host(command.host),
-          port,
+          gateway.port(),
           workers,
           workers == 1 ? "" : "s"));
+  if (command.admin_port) {
+    const auto& host = command.admin_host.empty() ? command.host : command.admin_host;
+    say(stdout,
+        fmt::format("Operators' pages are on {}://{}:{} alone\n",
+                    scheme,
+                    shown_host(host),
+                    gateway.admin_port()));
+  }
   if (command.simulated_cloud) {
     say(stdout, "Every request goes to the simulated cloud inside: no account is used\n");
   }
@@ -197,6 +205,8 @@ int serve(const ServeCommand& command) {
   GatewayOptions options;
   options.host = command.host;
   options.port = command.port;
+  options.admin_port = command.admin_port;
+  options.admin_host = command.admin_host.empty() ? command.host : command.admin_host;
   options.workers = command.workers != 0
                         ? command.workers
                         : std::clamp(std::thread::hardware_concurrency(), 1U, kWorkersMax);
@@ -242,7 +252,7 @@ int serve(const ServeCommand& command) {
   if (!gateway) {
     return complain(gateway.error());
   }
-  introduce(command, copy, (*gateway)->port(), workers);
+  introduce(command, copy, **gateway, workers);
   (*gateway)->run();
   return 0;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/tls_rules.h"
 #include "config/load.h"
 #include "config/model_name.h"
 #include "config/part_reader.h"
@@ -30,7 +31,7 @@ struct DeploymentDraft {
 // What the file says for all deployments.
 struct DeploymentDefaults {
   bool drop_params = false;
-  bool ssl_verify = true;
+  TlsRules tls;
   std::optional<int> max_parallel_requests;
   const Yaml* litellm_params = nullptr;  // router_settings.default_litellm_params
   const Yaml* credentials = nullptr;     // credential_list

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "config/deployment_draft.h"
+#include "config/read_tls.h"
 
 namespace meridian {
 
@@ -144,9 +145,7 @@ void read_params(PartReader& reader, const ConfigSources& /*sources*/, Deploymen
   read_headers(reader, params);
   params.extra_body = reader.json_map(Params, "extra_body");
   params.request_defaults = reader.request_defaults();
-  if (const auto verify = reader.flag(Params, "ssl_verify")) {
-    params.ssl_verify = *verify;
-  }
+  read_tls(reader, params.tls);
   if (const auto* mock = reader.given(Params, "mock_response")) {
     params.mock_response = ValueReader(reader.issues()).text(mock->value, mock->path);
   }

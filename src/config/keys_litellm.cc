@@ -76,7 +76,6 @@ constexpr auto kRows = std::to_array<KeyRow>({
     no_effect(Litellm, "cost_discount_config", kCosts),
     no_effect(Litellm, "cost_margin_config", kCosts),
     no_effect(Litellm, "include_cost_in_streaming_usage", "the cost is in a response header"),
-    no_effect(Litellm, "ssl_certificate", kTls),
     no_effect(Litellm, "ssl_security_level", kTls),
     no_effect(Litellm, "ssl_ecdh_curve", kTls),
     no_effect(Litellm, "force_ipv4", "IPv4 and IPv6 are both tried"),

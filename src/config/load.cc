@@ -13,6 +13,7 @@
 #include "config/issues.h"
 #include "config/parts.h"
 #include "config/read_settings.h"
+#include "config/read_tls.h"
 #include "config/substitute.h"
 
 namespace meridian {
@@ -87,7 +88,7 @@ class Loading {
   DeploymentDefaults defaults(const Yaml& root) {
     DeploymentDefaults defaults;
     defaults.drop_params = reader_.flag(Params, "drop_params").value_or(false);
-    defaults.ssl_verify = read_ssl_verify();
+    read_tls(reader_, defaults.tls);
     defaults.max_parallel_requests =
         reader_.count(Router, "default_max_parallel_requests", 1, 1'000'000);
     if (const auto* given = reader_.given(Router, "default_litellm_params")) {
@@ -100,19 +101,6 @@ class Loading {
     const auto* const map = litellm == nullptr ? nullptr : litellm->find("custom_provider_map");
     defaults.python_providers = map != nullptr && !map->is_null();
     return defaults;
-  }
-
-  // LiteLLM also takes a path to certificates here.
-  bool read_ssl_verify() {
-    const auto* given = reader_.given(Params, "ssl_verify");
-    if (given != nullptr && given->value->is_scalar() && given->value->text.contains('/')) {
-      issues_.warn(given->value->at,
-                   given->path,
-                   "a file of certificates is not used; the system's are",
-                   "add yours to the system's, with update-ca-certificates");
-      return true;
-    }
-    return reader_.flag(Params, "ssl_verify").value_or(true);
   }
 
   std::vector<DeploymentDraft> read_models(const Yaml& root, const ConfigSources& inner) {

@@ -242,7 +242,7 @@ std::vector<DeploymentDraft> read_deployment(const Yaml& entry,
     add_defaults(*defaults.litellm_params, "router_settings.default_litellm_params", part, issues);
   }
   draft.params.drop_params = defaults.drop_params;
-  draft.params.ssl_verify = defaults.ssl_verify;
+  draft.params.tls = defaults.tls;
   draft.deployment.max_parallel_requests = defaults.max_parallel_requests;
   const bool usable = read_model(reader, defaults, draft);
   read_params(reader, sources, draft);

@@ -9,6 +9,7 @@
 
 #include "base/secret.h"
 #include "base/time.h"
+#include "base/tls_rules.h"
 #include "health/rules.h"
 #include "pricing/price.h"
 #include "regions/fleet.h"
@@ -63,7 +64,7 @@ struct DeploymentParams {
   std::vector<std::pair<std::string, std::string>> extra_headers;
   std::vector<std::string> clientside_params;  // configurable_clientside_auth_params.
   std::optional<std::string> mock_response;
-  bool ssl_verify = true;
+  TlsRules tls;
 };
 
 // Active probes.

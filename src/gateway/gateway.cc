@@ -59,10 +59,10 @@ Awaitable<void> worker_ticks(Worker& worker) {
   }
 }
 
-void take_connection(Worker& worker, int descriptor) {
+void take_connection(Worker& worker, int descriptor, Door door) {
   auto client =
       std::make_unique<Peer>(adopt(worker.loop.get_executor(), descriptor), worker.deadlines);
-  boost::asio::co_spawn(worker.loop, serve(worker, std::move(client)), boost::asio::detached);
+  boost::asio::co_spawn(worker.loop, serve(worker, std::move(client), door), boost::asio::detached);
 }
 
 }  // namespace
@@ -76,6 +76,7 @@ struct Gateway::Parts {
   std::vector<std::unique_ptr<Worker>> workers;
   std::unique_ptr<Owner> owner;
   std::unique_ptr<Listener> listener;
+  std::unique_ptr<Listener> admin_listener;  // Null: operators come in where clients do.
   std::vector<WorkGuard> guards;
   std::vector<std::thread> threads;
   boost::asio::signal_set ending{loop, SIGTERM, SIGINT};
@@ -88,7 +89,8 @@ struct Gateway::Parts {
   std::expected<void, std::string> read_certificate();
   bool full() const;
   void start_threads();
-  void accept(int descriptor);
+  void accept(int descriptor, Door door);
+  void close_listeners() const;
   void reload(bool always);
   Awaitable<void> health_ticks() const;
   Awaitable<void> watch_files();
@@ -100,13 +102,12 @@ struct Gateway::Parts {
 };
 
 std::expected<void, std::string> Gateway::Parts::open_network() {
-  for (const bool verify : {true, false}) {
-    auto made = TlsContext::client({.ca_file = options.ca_file, .verify = verify});
-    if (!made) {
-      return std::unexpected(made.error());
-    }
-    (verify ? shared.network.tls : shared.network.tls_unverified) = std::move(*made);
+  shared.network.contexts = ClientContexts(options.ca_file);
+  auto made = shared.network.contexts.get({});
+  if (!made) {
+    return std::unexpected(std::move(made).error());
   }
+  shared.network.tls = std::move(*made);
   if (const auto tls = read_certificate(); !tls) {
     return tls;
   }
@@ -119,6 +120,13 @@ std::expected<void, std::string> Gateway::Parts::open_network() {
     return std::unexpected(opened.error());
   }
   listener = std::move(*opened);
+  if (options.admin_port) {
+    opened = Listener::open(loop.get_executor(), options.admin_host, *options.admin_port);
+    if (!opened) {
+      return std::unexpected(opened.error());
+    }
+    admin_listener = std::move(*opened);
+  }
   return {};
 }
 
@@ -158,14 +166,22 @@ void Gateway::Parts::start_threads() {
   }
 }
 
-void Gateway::Parts::accept(int descriptor) {
+void Gateway::Parts::accept(int descriptor, Door door) {
   const auto least = std::ranges::min_element(workers, {}, [](const auto& worker) {
     return worker->connections.load(std::memory_order_relaxed);
   });
   auto& worker = **least;
   // Counted here: in a burst, the worker itself would count too late for the next choice.
   worker.connections.fetch_add(1, std::memory_order_relaxed);
-  boost::asio::post(worker.loop, [&worker, descriptor] { take_connection(worker, descriptor); });
+  boost::asio::post(worker.loop,
+                    [&worker, descriptor, door] { take_connection(worker, descriptor, door); });
+}
+
+void Gateway::Parts::close_listeners() const {
+  listener->close();
+  if (admin_listener) {
+    admin_listener->close();
+  }
 }
 
 // `always`: asked for by a signal; else a configuration with the same hash changes nothing.
@@ -188,7 +204,11 @@ void Gateway::Parts::reload(bool always) {
   if (!always && loaded->hash == owner->snapshot()->settings.hash) {
     return;
   }
-  owner->apply(std::move(*loaded));
+  if (const auto applied = owner->apply(std::move(*loaded)); !applied) {
+    log.write(applied.error() + "\n");
+    owner->refused(options.config_file, 1);
+    return;
+  }
   start_probes(*owner, loop.get_executor());
   std::string line;
   append_reload_line(
@@ -269,7 +289,7 @@ Awaitable<void> Gateway::Parts::drain() {
   if (delay > Duration::zero()) {
     co_await owner->sleep(delay);
   }
-  listener->close();
+  close_listeners();
   for (const auto& worker : workers) {
     boost::asio::post(worker->loop, [&worker = *worker] {
       worker.closing = true;
@@ -290,7 +310,7 @@ Awaitable<void> Gateway::Parts::drain() {
 }
 
 void Gateway::Parts::end_workers() {
-  listener->close();
+  close_listeners();
   for (const auto& worker : workers) {
     boost::asio::post(worker->loop, [&worker = *worker] {
       worker.tick();
@@ -335,7 +355,9 @@ std::expected<std::unique_ptr<Gateway>, std::string> Gateway::start(GatewayOptio
       answer(counts, all->owner->status());
     });
   };
-  all->owner->apply(std::move(settings));
+  if (const auto applied = all->owner->apply(std::move(settings)); !applied) {
+    return std::unexpected(applied.error());
+  }
   all->start_threads();
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }
@@ -358,6 +380,10 @@ std::uint16_t Gateway::port() const {
   return parts_->listener->port();
 }
 
+std::uint16_t Gateway::admin_port() const {
+  return parts_->admin_listener ? parts_->admin_listener->port() : 0;
+}
+
 void Gateway::run() {
   auto& parts = *parts_;
   const auto executor = parts.loop.get_executor();
@@ -366,11 +392,21 @@ void Gateway::run() {
   boost::asio::co_spawn(executor, parts.watch_files(), boost::asio::detached);
   boost::asio::co_spawn(executor, parts.watch_for_reloads(), boost::asio::detached);
   boost::asio::co_spawn(executor, parts.watch_signals(), boost::asio::detached);
+  const auto door = parts.admin_listener ? Door::Clients : Door::Everybody;
   boost::asio::co_spawn(
       executor,
       parts.listener->accept([&parts] { return !parts.full(); },
-                             [&parts](int descriptor) { parts.accept(descriptor); }),
+                             [&parts, door](int descriptor) { parts.accept(descriptor, door); }),
       boost::asio::detached);
+  if (parts.admin_listener) {
+    // Operators come in also when clients have taken all the room there is for them.
+    boost::asio::co_spawn(executor,
+                          parts.admin_listener->accept([] { return true; },
+                                                       [&parts](int descriptor) {
+                                                         parts.accept(descriptor, Door::Operators);
+                                                       }),
+                          boost::asio::detached);
+  }
   start_probes(*parts.owner, executor);
   parts.loop.run();
   for (auto& thread : parts.threads) {

@@ -4,6 +4,7 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace meridian {
 struct GatewayOptions {
   std::string host;  // Empty: every address.
   std::uint16_t port = 4000;
+  std::optional<std::uint16_t> admin_port;  // For operators' pages; nothing: they share `port`.
+  std::string admin_host;                   // As `host`.
   unsigned workers = 1;
   std::size_t connections_max = 4096;  // Of clients; each may need one to a provider as well.
   std::string tls_certificate;         // PEM paths; empty: plain HTTP.
@@ -46,6 +49,7 @@ class Gateway {
   Gateway& operator=(const Gateway&) = delete;
 
   std::uint16_t port() const;
+  std::uint16_t admin_port() const;  // 0: there is none.
 
   // Serves until SIGTERM or SIGINT, then drains. SIGHUP reloads. Call once, on the thread that is
   // to be the owner's.

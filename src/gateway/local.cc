@@ -305,6 +305,11 @@ std::string query_value(std::string_view query, std::string_view name) {
   return {};
 }
 
+bool is_operators_page(std::string_view path) {
+  return is_one_of(path, {"/metrics", "/model/info", "/v1/model/info", "/explain"}) ||
+         path.starts_with("/_cloud/");
+}
+
 std::unique_ptr<LocalAnswer> answer_locally(const LocalCall& call, const Snapshot& snapshot) {
   if (call.method != Method::Get && call.method != Method::Head) {
     return nullptr;

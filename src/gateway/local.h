@@ -30,6 +30,10 @@ struct LocalAnswer {
 // The value of a query's parameter, percent-decoded; empty when absent.
 std::string query_value(std::string_view query, std::string_view name);
 
+// Whether somebody who runs the gateway is meant to read this: metrics, deployments, decisions.
+// With a port of their own, clients' port has none of these pages.
+bool is_operators_page(std::string_view path);
+
 // What the gateway says about itself: models, health, readiness, deployments. Null: no such path
 // here. Pure but for the board's atomics.
 std::unique_ptr<LocalAnswer> answer_locally(const LocalCall& call, const Snapshot& snapshot);

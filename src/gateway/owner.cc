@@ -34,6 +34,33 @@ bool same_deployment(const Fleet& a,
          a.endpoints[index_of(in_a.endpoint)] == b.endpoints[index_of(in_b.endpoint)];
 }
 
+// The deployments of `before` in `after`; nothing: gone.
+std::vector<std::optional<DeploymentId>> moved_between(const Fleet& before, const Fleet& after) {
+  std::vector<std::optional<DeploymentId>> moved;
+  for (const auto& old : before.deployments) {
+    const auto same = std::ranges::find_if(after.deployments, [&](const auto& one) {
+      return same_deployment(before, old, after, one);
+    });
+    moved.push_back(same == after.deployments.end() ? std::nullopt : std::optional(same->id));
+  }
+  return moved;
+}
+
+// By deployment.
+std::expected<std::vector<std::shared_ptr<TlsContext>>, std::string> contexts_of(
+    const Settings& settings,
+    ClientContexts& contexts) {
+  std::vector<std::shared_ptr<TlsContext>> found;
+  for (const auto& params : settings.params) {
+    auto context = contexts.get(params.tls);
+    if (!context) {
+      return std::unexpected(std::move(context).error());
+    }
+    found.push_back(std::move(*context));
+  }
+  return found;
+}
+
 LineForm form_of(const Settings& settings) {
   return settings.general.json_logs ? LineForm::Json : LineForm::Logfmt;
 }
@@ -74,8 +101,13 @@ Owner::Owner(boost::asio::io_context& loop,
 
 Owner::~Owner() = default;
 
-void Owner::apply(Settings settings) {
+std::expected<void, std::string> Owner::apply(Settings settings) {
   auto fresh = std::make_shared<Snapshot>();
+  auto contexts = contexts_of(settings, shared_.network.contexts);
+  if (!contexts) {
+    return std::unexpected(std::move(contexts).error());
+  }
+  fresh->tls = std::move(*contexts);
   fresh->generation = snapshot_ ? snapshot_->generation + 1 : 1;
   fresh->settings = std::move(settings);
   auto& fleet = fresh->settings.fleet;
@@ -114,15 +146,8 @@ void Owner::apply(Settings settings) {
   auto book = std::make_unique<HealthBook>(fleet, fresh->settings.health, *fresh->board, now);
   if (snapshot_) {
     take_facts();  // Those of the generation before the last one still need `moved_`.
-    moved_.clear();
     book->inherit(*book_, now);
-    const auto& before = snapshot_->settings.fleet;
-    for (const auto& old : before.deployments) {
-      const auto same = std::ranges::find_if(fleet.deployments, [&](const auto& one) {
-        return same_deployment(before, old, fleet, one);
-      });
-      moved_.push_back(same == fleet.deployments.end() ? std::nullopt : std::optional(same->id));
-    }
+    moved_ = moved_between(snapshot_->settings.fleet, fleet);
     metrics.reloaded(ReloadOutcome::Applied);
   }
   snapshot_ = std::move(fresh);
@@ -136,6 +161,7 @@ void Owner::apply(Settings settings) {
       to.adopt(snapshot, credentials);
     });
   }
+  return {};
 }
 
 void Owner::refused(const std::string& file, std::int64_t problems) {

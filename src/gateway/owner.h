@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <optional>
 #include <set>
@@ -29,7 +30,8 @@ class Owner {
   ~Owner();
 
   // New settings: upstreams, board, book (which inherits what is known), then every worker.
-  void apply(Settings settings);
+  // Failure: a sentence about a file that they name; nothing has changed.
+  std::expected<void, std::string> apply(Settings settings);
 
   // The file as it is now could not be loaded; the old settings stay.
   void refused(const std::string& file, std::int64_t problems);

@@ -44,7 +44,7 @@ Awaitable<void> probe_connection(Owner& owner,
   const auto dialled = co_await dial(owner.shared().network,
                                      owner.deadlines,
                                      upstream.address,
-                                     upstream.params.ssl_verify,
+                                     *snapshot->tls[static_cast<std::size_t>(first)],
                                      began + probes.timeout);
   const auto took = owner.deadlines.refresh() - began;
   if (owner.snapshot() != snapshot) {
@@ -85,7 +85,7 @@ Awaitable<void> probe_completion(Owner& owner,
     const auto reply = co_await exchange_bytes(owner.shared().network,
                                                owner.deadlines,
                                                upstream.address,
-                                               upstream.params.ssl_verify,
+                                               *snapshot->tls[index_of(id)],
                                                std::move(bytes),
                                                limit);
     if (!reply) {

@@ -163,9 +163,42 @@ Awaitable<void> refuse(Worker& worker, Peer& client, Dialect dialect, Refusal re
   co_await linger(worker, client);
 }
 
+// The other port, in words; nothing: this is the right one.
+std::string_view wrong_door(Door door, std::string_view path) {
+  if (door == Door::Clients && is_operators_page(path)) {
+    return "this page is for operators: it is served on the gateway's admin port";
+  }
+  if (door == Door::Operators && endpoint_of(path) != nullptr) {
+    return "this is the gateway's admin port; models are asked on the other one";
+  }
+  return {};
+}
+
+std::unique_ptr<LocalAnswer> nothing_here(const LocalCall& call, Door door, std::string_view id) {
+  const bool known = endpoint_of(call.path) != nullptr;
+  Failure failure{
+      .kind = FailureKind::BadRequest,
+      .status = known ? 405 : 404,
+      .message = known
+                     ? "use POST here"
+                     : fmt::format("there is nothing at {}; see docs/architecture.md for the paths",
+                                   call.path.substr(0, 100)),
+      .code = known ? "method_not_allowed" : "unknown_path"};
+  if (const auto why = wrong_door(door, call.path); !why.empty()) {
+    failure.status = 404;
+    failure.message = why;
+    failure.code = "other_port";
+  }
+  auto answer = std::make_unique<LocalAnswer>();
+  answer->status = failure.status;
+  answer->body = write_error(dialect_of(call.path), failure, id);
+  return answer;
+}
+
 Awaitable<bool> answer_other(Worker& worker,
                              Peer& client,
                              const Request& request,
+                             Door door,
                              bool keep_alive) {
   const auto pin = worker.current;
   const auto& head = request.head;
@@ -181,27 +214,17 @@ Awaitable<bool> answer_other(Worker& worker,
                        .key_is_good = caller.key_is_good,
                        .draining = worker.shared.draining,
                        .now = worker.deadlines.now()};
-  auto answer = answer_locally(call, **pin);
-  if (!answer && call.path == "/metrics" &&
+  const bool here = wrong_door(door, call.path).empty();
+  auto answer = here ? answer_locally(call, **pin) : nullptr;
+  if (!answer && here && call.path == "/metrics" &&
       (head.method == Method::Get || head.method == Method::Head)) {
     answer = co_await metrics_page(worker, pin);
   }
-  if (!answer && worker.shared.extra) {
+  if (!answer && here && worker.shared.extra) {
     answer = worker.shared.extra(call, **pin);
   }
   if (!answer) {
-    const bool known = endpoint_of(call.path) != nullptr;
-    const Failure failure{
-        .kind = FailureKind::BadRequest,
-        .status = known ? 405 : 404,
-        .message =
-            known ? "use POST here"
-                  : fmt::format("there is nothing at {}; see docs/architecture.md for the paths",
-                                call.path.substr(0, 100)),
-        .code = known ? "method_not_allowed" : "unknown_path"};
-    answer = std::make_unique<LocalAnswer>();
-    answer->status = failure.status;
-    answer->body = write_error(dialect_of(call.path), failure, new_id(worker.rng));
+    answer = nothing_here(call, door, new_id(worker.rng));
   }
   // RFC 9110 15.5.6 wants the field with a 405.
   const auto* const fields = answer->status == 405 ? "allow: POST\r\n" : "";
@@ -216,12 +239,12 @@ Awaitable<bool> answer_other(Worker& worker,
 }
 
 // One request, whole in `request`. True: the connection may carry another.
-Awaitable<bool> answer(Worker& worker, Peer& client, Request& request) {
+Awaitable<bool> answer(Worker& worker, Peer& client, Request& request, Door door) {
   const auto& head = request.head;
   const bool keep_alive = head.keep_alive && !worker.closing;
   const auto* const endpoint = endpoint_of(head.target);
-  if (head.method != Method::Post || endpoint == nullptr) {
-    co_return co_await answer_other(worker, client, request, keep_alive);
+  if (head.method != Method::Post || endpoint == nullptr || door == Door::Operators) {
+    co_return co_await answer_other(worker, client, request, door, keep_alive);
   }
   Exchange exchange;
   exchange.pin = worker.current;
@@ -254,7 +277,7 @@ Awaitable<bool> arrives(Worker& worker, Peer& client, Request& request) {
 
 }  // namespace
 
-Awaitable<void> serve(Worker& worker, std::unique_ptr<Peer> client) {
+Awaitable<void> serve(Worker& worker, std::unique_ptr<Peer> client, Door door) {
   worker.metrics.connection_opened(Side::Client);
   bool more = true;
   if (const auto tls = worker.tls_in) {
@@ -271,7 +294,8 @@ Awaitable<void> serve(Worker& worker, std::unique_ptr<Peer> client) {
     }
     client->expire_at(TimePoint::max());
     Request request(worker.buffers, std::exchange(begun, {}));
-    more = co_await arrives(worker, *client, request) && co_await answer(worker, *client, request);
+    more = co_await arrives(worker, *client, request) &&
+           co_await answer(worker, *client, request, door);
     begun = request.rest();
   }
   worker.metrics.connection_closed(Side::Client);

@@ -62,12 +62,12 @@ void prepare(Snapshot& snapshot, const RegionLabels* before) {
   snapshot.gateway_region = shown_region(snapshot.settings);
   snapshot.labels = std::make_unique<RegionLabels>(fleet, before);
   snapshot.board = std::make_unique<Board>(fleet.deployments.size());
-  std::map<std::tuple<std::string, std::uint16_t, bool, bool>, std::size_t> pools;
+  std::map<std::tuple<std::string, std::uint16_t, bool, TlsRules>, std::size_t> pools;
   for (const auto& deployment : fleet.deployments) {
     const auto& upstream = snapshot.upstreams[index_of(deployment.id)];
     const auto& to = upstream.address;
     const auto pool =
-        pools.try_emplace({to.host, to.port, to.tls, upstream.params.ssl_verify}, pools.size());
+        pools.try_emplace({to.host, to.port, to.tls, upstream.params.tls}, pools.size());
     snapshot.pool_of.push_back(pool.first->second);
     snapshot.reply_fields.push_back(fmt::format(
         "x-meridian-region: {0}\r\nx-meridian-gateway-region: {1}\r\nx-meridian-deployment: {2}\r\n"

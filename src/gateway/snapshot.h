@@ -12,6 +12,7 @@
 #include "providers/upstream.h"
 #include "routing/plan.h"
 #include "telemetry/region_labels.h"
+#include "transport/tls.h"
 
 namespace meridian {
 
@@ -22,10 +23,11 @@ namespace meridian {
 struct Snapshot {
   std::uint32_t generation = 0;  // Counts reloads; DeploymentIds mean nothing in another.
   Settings settings;
-  std::vector<Upstream> upstreams;         // By deployment.
-  std::vector<std::size_t> credential_of;  // By deployment: a slot of the credential keeper.
-  std::vector<std::string> reply_fields;   // By deployment: the header lines that name who served.
-  std::vector<std::size_t> pool_of;        // By deployment: who shares connections (same address).
+  std::vector<Upstream> upstreams;               // By deployment.
+  std::vector<std::shared_ptr<TlsContext>> tls;  // By deployment.
+  std::vector<std::size_t> credential_of;        // By deployment: a slot of the credential keeper.
+  std::vector<std::string> reply_fields;  // By deployment: the header lines that name who served.
+  std::vector<std::size_t> pool_of;       // By deployment: who shares connections (same address).
   std::size_t pools = 0;
   std::unique_ptr<Board> board;
   std::unique_ptr<RegionLabels> labels;

@@ -84,8 +84,8 @@ Awaitable<Worker::Connection> Worker::connection_to(const Snapshot& snapshot,
   }
   const auto& upstream = snapshot.upstreams[index_of(id)];
   const auto limit = std::min(deadline, deadlines.now() + kConnectMax);
-  auto dialled =
-      co_await dial(shared.network, deadlines, upstream.address, upstream.params.ssl_verify, limit);
+  auto dialled = co_await dial(
+      shared.network, deadlines, upstream.address, *snapshot.tls[index_of(id)], limit);
   if (dialled.peer) {
     metrics.connection_opened(Side::Provider);
     dialled.peer->at_end([this] { metrics.connection_closed(Side::Provider); });

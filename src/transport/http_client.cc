@@ -82,16 +82,16 @@ Awaitable<Result<HttpReply>> fetch(Network& network,
                                    TimePoint deadline) {
   auto bytes = to_bytes(request);
   return exchange_bytes(
-      network, deadlines, std::move(request.to), true, std::move(bytes), deadline);
+      network, deadlines, std::move(request.to), *network.tls, std::move(bytes), deadline);
 }
 
 Awaitable<Result<HttpReply>> exchange_bytes(Network& network,
                                             Deadlines& deadlines,
                                             Address to,
-                                            bool verify,
+                                            TlsContext& tls,
                                             std::string bytes,
                                             TimePoint deadline) {
-  auto [peer, trouble] = co_await dial(network, deadlines, to, verify, deadline);
+  auto [peer, trouble] = co_await dial(network, deadlines, to, tls, deadline);
   if (!peer) {
     co_return std::unexpected(no_reply(deadlines, deadline, trouble));
   }

@@ -35,7 +35,7 @@ Awaitable<Result<HttpReply>> fetch(Network& network,
 Awaitable<Result<HttpReply>> exchange_bytes(Network& network,
                                             Deadlines& deadlines,
                                             Address to,
-                                            bool verify,
+                                            TlsContext& tls,
                                             std::string bytes,
                                             TimePoint deadline);
 

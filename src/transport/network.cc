@@ -137,7 +137,7 @@ const Address* ProxyRules::towards(const Address& to) const {
 Awaitable<Dialled> dial(Network& network,
                         Deadlines& deadlines,
                         Address to,
-                        bool verify,
+                        TlsContext& tls,
                         TimePoint deadline) {
   const bool simulated = static_cast<bool>(network.redirect);
   const auto* const proxy = simulated ? nullptr : network.proxy.towards(to);
@@ -157,12 +157,9 @@ Awaitable<Dialled> dial(Network& network,
       co_return Dialled{nullptr, "the proxy gives no way there"};
     }
   }
-  if (to.tls && !simulated) {
-    auto& context = verify ? *network.tls : *network.tls_unverified;
-    if (!co_await made.peer->start_tls(context.connect(to.host, to.port))) {
-      auto why = made.peer->tls_trouble();
-      co_return Dialled{nullptr, std::move(why)};
-    }
+  if (to.tls && !simulated && !co_await made.peer->start_tls(tls.connect(to.host, to.port))) {
+    auto why = made.peer->tls_trouble();
+    co_return Dialled{nullptr, std::move(why)};
   }
   co_return made;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "providers/address.h"
+#include "transport/client_contexts.h"
 #include "transport/deadlines.h"
 #include "transport/peer.h"
 #include "transport/resolver.h"
@@ -30,8 +31,8 @@ struct ProxyRules {
 // The way out, shared by every worker: names, certificates, proxies.
 struct Network {
   Resolver resolver;
-  std::unique_ptr<TlsContext> tls;             // Verifies.
-  std::unique_ptr<TlsContext> tls_unverified;  // For deployments with ssl_verify: false.
+  ClientContexts contexts;          // The owner's.
+  std::shared_ptr<TlsContext> tls;  // For hosts that no deployment has rules for.
   ProxyRules proxy;
   // The simulated cloud: every connection goes where this says, in the clear, whatever its name.
   // Any thread may call it.
@@ -49,7 +50,7 @@ struct Dialled {
 Awaitable<Dialled> dial(Network& network,
                         Deadlines& deadlines,
                         Address to,
-                        bool verify,
+                        TlsContext& tls,
                         TimePoint deadline);
 
 }  // namespace meridian

@@ -71,11 +71,31 @@ struct TlsContext::Sessions {
 
 namespace {
 
-// Where a connection finds the store and its own name when a ticket arrives.
+// Where a connection finds the store and its own name when a ticket arrives. A connection may
+// outlive its context.
 struct SessionPlace {
-  void* sessions = nullptr;  // TlsContext::Sessions, which is private to it.
+  std::shared_ptr<void> sessions;  // TlsContext::Sessions, which is private to it.
   std::string endpoint;
 };
+
+// Nothing: done, or no file is named. Else what is wrong with the files, which are PEM.
+std::optional<std::string> show_certificate(SSL_CTX* context,
+                                            const std::string& chain,
+                                            const std::string& key) {
+  if (chain.empty()) {
+    return std::nullopt;
+  }
+  if (SSL_CTX_use_certificate_chain_file(context, chain.c_str()) != 1) {
+    return last_error("cannot use the certificate " + chain);
+  }
+  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
+    return last_error("cannot use the key " + key);
+  }
+  if (SSL_CTX_check_private_key(context) != 1) {
+    return last_error("the key does not belong to the certificate");
+  }
+  return std::nullopt;
+}
 
 int place_index() {
   static const int kIndex = SSL_get_ex_new_index(
@@ -188,7 +208,7 @@ std::string TlsSession::trouble() const {
 }
 
 TlsContext::TlsContext(ssl_ctx_st* context)
-    : context_(context), sessions_(std::make_unique<Sessions>()) {
+    : context_(context), sessions_(std::make_shared<Sessions>()) {
   SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
   // A partly sent message goes on from another place: Gather moves its front.
   SSL_CTX_set_mode(context_,
@@ -206,15 +226,8 @@ TlsContext::~TlsContext() {
 std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::server(
     const ServerFiles& files) {
   std::unique_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_server_method())));
-  if (SSL_CTX_use_certificate_chain_file(made->context_, files.certificate_chain.c_str()) != 1) {
-    return std::unexpected(last_error("cannot use the certificate " + files.certificate_chain));
-  }
-  if (SSL_CTX_use_PrivateKey_file(made->context_, files.private_key.c_str(), SSL_FILETYPE_PEM) !=
-      1) {
-    return std::unexpected(last_error("cannot use the key " + files.private_key));
-  }
-  if (SSL_CTX_check_private_key(made->context_) != 1) {
-    return std::unexpected(last_error("the key does not belong to the certificate"));
+  if (auto trouble = show_certificate(made->context_, files.certificate_chain, files.private_key)) {
+    return std::unexpected(std::move(*trouble));
   }
   static constexpr std::string_view kContext = "meridian";
   SSL_CTX_set_session_id_context(made->context_,
@@ -223,9 +236,11 @@ std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::server(
   return made;
 }
 
-std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::client(
-    const ClientRules& rules) {
+std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::client(const TlsRules& rules) {
   std::unique_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_client_method())));
+  if (auto trouble = show_certificate(made->context_, rules.certificate, rules.certificate)) {
+    return std::unexpected(std::move(*trouble));
+  }
   if (!rules.ca_file.empty() &&
       SSL_CTX_load_verify_locations(made->context_, rules.ca_file.c_str(), nullptr) != 1) {
     return std::unexpected(last_error("cannot read the CA certificates " + rules.ca_file));
@@ -239,7 +254,7 @@ std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::client(
     if (place == nullptr) {
       return 0;
     }
-    static_cast<Sessions*>(place->sessions)->keep(place->endpoint, session);
+    static_cast<Sessions*>(place->sessions.get())->keep(place->endpoint, session);
     return 1;
   });
   return made;
@@ -274,7 +289,7 @@ std::unique_ptr<TlsSession> TlsContext::connect(const std::string& name, std::ui
                       X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   }
   auto place = std::make_unique<SessionPlace>();
-  place->sessions = sessions_.get();
+  place->sessions = sessions_;
   place->endpoint = name + ":" + std::to_string(port);
   sessions_->resume(place->endpoint, ssl);
   SSL_set_ex_data(ssl, place_index(), place.release());

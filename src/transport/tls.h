@@ -12,6 +12,8 @@
 
 #include <sys/uio.h>
 
+#include "base/tls_rules.h"
+
 struct ssl_st;
 struct ssl_ctx_st;
 
@@ -59,14 +61,9 @@ class TlsContext {
     std::string private_key;
   };
 
-  struct ClientRules {
-    std::string ca_file;  // Empty: the system's.
-    bool verify = true;
-  };
-
   // A sentence says what is wrong with the files.
   static std::expected<std::unique_ptr<TlsContext>, std::string> server(const ServerFiles& files);
-  static std::expected<std::unique_ptr<TlsContext>, std::string> client(const ClientRules& rules);
+  static std::expected<std::unique_ptr<TlsContext>, std::string> client(const TlsRules& rules);
 
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
@@ -83,7 +80,7 @@ class TlsContext {
   explicit TlsContext(ssl_ctx_st* context);
 
   ssl_ctx_st* context_;
-  std::unique_ptr<Sessions> sessions_;
+  std::shared_ptr<Sessions> sessions_;
   bool trusts_system_ = false;
   std::once_flag system_read_;
 };

@@ -1,6 +1,7 @@
 """What an operator sees: health, readiness, explanations, metrics; and the secrets that nobody may see."""
 
 import json
+import re
 import socket
 
 import httpx
@@ -149,7 +150,7 @@ def test_explain_tells_what_would_happen_now(start):
 
     before = text()
     gateway.region("us-west-2", "dark")
-    assert gateway.ask("claude-global").status_code == 200
+    assert gateway.ask("claude-global", headers=MASTER).status_code == 200
     until(lambda: text() != before)
     assert "us-west-2" in text(), "who is passed over is named, too"
     assert gateway.http.get("/explain").status_code == 400
@@ -321,3 +322,33 @@ model_list:
         assert "event=request" in everything
         for name, secret in [*secrets.items(), ("a guess", "SECRET08")]:
             assert secret not in everything, f"{name}: {everything[max(0, everything.find(secret) - 300):][:500]}"
+
+
+OPERATORS_PAGES = ("/metrics", "/model/info", "/v1/model/info", "/explain?model=claude-global", "/_cloud/log")
+
+
+@pytest.fixture
+def with_admin_port(start):
+    gateway = start(KEYED, "--admin-port", "0", "--admin-host", "127.0.0.1")
+    port = re.search(r"^Operators' pages are on http://127.0.0.1:(\d+) alone$", gateway.process.stdout.readline(), re.M)[1]
+    return gateway, httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=MASTER, timeout=60, trust_env=False)
+
+
+def test_with_a_port_of_their_own_operators_pages_are_on_no_other(with_admin_port):
+    gateway, admin = with_admin_port
+    for path in OPERATORS_PAGES:
+        assert admin.get(path).status_code == 200, path
+        for method in ("GET", "HEAD", "POST"):
+            answer = gateway.http.request(method, path, headers=MASTER)
+            assert answer.status_code == 404, path
+        assert gateway.http.get(path, headers=MASTER).json()["error"]["code"] == "other_port"
+    for path in ("/health", "/health/readiness", "/health/liveliness"):
+        assert gateway.http.get(path).status_code == admin.get(path).status_code == 200
+
+
+def test_the_admin_port_serves_no_model(with_admin_port):
+    gateway, admin = with_admin_port
+    for path in ("/v1/chat/completions", "/v1/messages", "/v1/embeddings"):
+        answer = admin.post(path, json={"model": "claude-global", "messages": [{"role": "user", "content": "Hello"}]})
+        assert (answer.status_code, answer.json()["error"].get("code", "other_port")) == (404, "other_port")
+    assert gateway.ask("claude-global", headers=MASTER).status_code == 200

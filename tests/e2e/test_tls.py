@@ -4,6 +4,7 @@ as it should (SDKs, resumption towards providers, proxies) is in test_http.py; r
 import datetime
 import ipaddress
 import re
+import signal
 import socket
 import ssl
 import threading
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 import fakes
-from conftest import until
+from conftest import meridian, until
 from load import post
 from plain import Line
 
@@ -184,15 +185,62 @@ def test_ssl_verify_false_is_for_its_deployment_alone(start, authority):
         assert [gateway.ask(model).status_code for model in ("m", "strict", "m", "strict")] == [200, 502, 200, 502]
 
 
-def test_a_provider_that_wants_a_certificate_of_ours_is_a_clear_error(start, authority, good):
-    """There is no key in the file for one (docs/config.md)."""
+@pytest.fixture
+def asking(authority, good):
+    """A provider that serves nobody without a certificate of our authority."""
     context = server(good)
     context.verify_mode = ssl.CERT_REQUIRED
     context.load_verify_locations(authority.file)
     with fakes.fake(hello, context) as provider:
-        answer = start(towards(provider.port), "--ca-file", authority.file, simulated=False).ask("m")
-        assert answer.status_code == 502
-        assert provider.seen == []
+        yield provider
+
+
+def ours(authority, name, signer=None):
+    return certificate(name, signer or authority, names=[], addresses=[], usage=ExtendedKeyUsageOID.CLIENT_AUTH).write(authority.folder, name)
+
+
+def test_a_provider_that_asks_for_a_certificate_is_shown_that_of_its_deployment(start, authority, asking):
+    """Mutual TLS; the other deployment of the same address has none to show and shares no connection."""
+    shown = towards(asking.port, more=f", ssl_certificate: {ours(authority, 'client')}")
+    bare = towards(asking.port).split("model_list:\n")[1].split("router_settings")[0].replace("model_name: m", "model_name: bare")
+    gateway = start(shown.replace("router_settings", bare + "router_settings"), "--ca-file", authority.file, simulated=False)
+    assert [gateway.ask(model).status_code for model in ("m", "bare", "m", "bare")] == [200, 502, 200, 502]
+    assert len(asking.seen) == 2
+
+
+def test_a_certificate_that_the_provider_does_not_know_is_a_clear_error(start, authority, asking):
+    stranger = ours(authority, "stranger", certificate("Another authority", ca=True))
+    answer = start(towards(asking.port, more=f", ssl_certificate: {stranger}"), "--ca-file", authority.file, simulated=False).ask("m")
+    assert answer.status_code == 502
+    assert asking.seen == []
+
+
+def test_our_certificate_is_read_again_at_a_reload(start, authority, asking):
+    stranger = ours(authority, "renewed", certificate("Another authority", ca=True))
+    gateway = start(towards(asking.port, more=f", ssl_certificate: {stranger}"), "--ca-file", authority.file, simulated=False)
+    assert gateway.ask("m").status_code == 502
+    ours(authority, "renewed")
+    gateway.process.send_signal(signal.SIGHUP)
+    until(lambda: gateway.ask("m").status_code == 200)
+
+
+def test_a_file_of_authorities_counts_for_its_deployment_alone(start, authority, good):
+    with fakes.fake(hello, server(good)) as provider:
+        known = towards(provider.port, more=f", ssl_verify: {authority.file}")
+        strict = towards(provider.port).split("model_list:\n")[1].split("router_settings")[0].replace("model_name: m", "model_name: strict")
+        gateway = start(known.replace("router_settings", strict + "router_settings"), simulated=False)
+        assert [gateway.ask(model).status_code for model in ("m", "strict", "m")] == [200, 502, 200]
+
+
+@pytest.mark.parametrize("key, content", [("ssl_certificate", b"-----BEGIN NOTHING"), ("ssl_certificate", None), ("ssl_verify", None)])
+def test_files_that_cannot_be_used_stop_the_start(tmp_path, key, content):
+    path = tmp_path / "ours.pem"
+    if content:
+        path.write_bytes(content)
+    config = tmp_path / "config.yaml"
+    config.write_text(towards(443, more=f", {key}: {path}"))
+    _, told, problems = meridian("check", config, check=1)
+    assert str(path) in told + problems
 
 
 @pytest.mark.parametrize("case", ["speaks no TLS", "says nothing", "hangs up", "sends an alert", "sends garbage"])
