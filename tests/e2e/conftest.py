@@ -18,7 +18,7 @@ EXAMPLES = ROOT / "examples"
 BINARY = os.environ.get("MERIDIAN_BIN", str(ROOT / "build/asan/meridian"))
 
 # Nothing of the machine may steer a test: no keys, no proxies, no regions, nobody's home.
-CLEAN = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS")}
+CLEAN = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS")}
 
 
 class Gateway:
