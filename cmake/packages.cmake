@@ -2,7 +2,7 @@
 #
 #   Boost::headers Boost::json OpenSSL::Crypto OpenSSL::SSL c-ares::cares simdjson::simdjson
 #   yaml-cpp::yaml-cpp fmt::fmt spdlog::spdlog CLI11::CLI11 prometheus-cpp::core
-#   maxminddb::maxminddb Threads::Threads
+#   maxminddb::maxminddb SQLite::SQLite3 Threads::Threads
 #
 # Asio and Beast come from meridian_asio (cmake/asio). Imported targets are SYSTEM by themselves.
 
@@ -10,6 +10,7 @@ find_package(Threads REQUIRED)
 find_package(Python3 3.11 REQUIRED COMPONENTS Interpreter)
 find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS headers json)
 find_package(OpenSSL 3 REQUIRED)
+find_package(SQLite3 3.35 REQUIRED)  # RETURNING.
 find_package(simdjson REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)

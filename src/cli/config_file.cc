@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -55,6 +56,60 @@ void place_gateway(GeneralSettings& general, const ConfigOverrides& overrides) {
   }
 }
 
+// The budget of the command line has the period of the file's. The smaller of the two holds: nobody
+// may believe in a limit that is passed.
+void limit_spending(Settings& settings, double dollars) {
+  const MicroDollars limit{std::max(std::llround(dollars * 1e6), 1LL)};
+  if (settings.budget) {
+    settings.budget->limit = std::min(settings.budget->limit, limit);
+    return;
+  }
+  settings.budget = Budget{.limit = limit, .period = std::nullopt};
+  if (const auto names = unpriced(settings); !names.empty()) {
+    ConfigIssue issue;
+    issue.path = "--max_budget";
+    issue.problem = fmt::format(
+        "no price is known for {}: what they cost counts as $0, and is not limited", names);
+    issue.warning = true;
+    settings.warnings.push_back(std::move(issue));
+  }
+}
+
+// As the XDG base directory specification has it for state. Empty: this process has no home.
+std::string usual_state_file() {
+  constexpr const char* kName = "meridian/state.db";
+  if (const auto folder = variable("XDG_STATE_HOME"); folder && folder->starts_with('/')) {
+    return std::filesystem::path(*folder) / kName;
+  }
+  const auto home = variable("HOME");
+  return home && home->starts_with('/')
+             ? std::string(std::filesystem::path(*home) / ".local/state" / kName)
+             : std::string();
+}
+
+// Where spending is kept. Simulated spending is kept only where somebody asks for it by name.
+void place_state(GeneralSettings& general, const ConfigOverrides& overrides) {
+  if (!overrides.state_file.empty()) {
+    general.state_file = overrides.state_file;
+  } else if (!overrides.keeps_state) {
+    general.state_file.clear();
+  } else if (general.state_file.empty()) {
+    general.state_file = usual_state_file();
+  }
+}
+
+// A budget that a restart forgets would limit nothing.
+std::optional<ConfigIssue> check_state(const Settings& settings, const ConfigOverrides& overrides) {
+  if (!settings.budget || !settings.general.state_file.empty() || !overrides.keeps_state) {
+    return std::nullopt;
+  }
+  ConfigIssue issue;
+  issue.path = "general_settings.state_file";
+  issue.problem = "there is a budget, and no place to keep what is spent: this process has no HOME";
+  issue.hint = "write a path on a disk that outlives a restart, or give --state PATH";
+  return issue;
+}
+
 void apply(Settings& settings, const ConfigOverrides& overrides) {
   auto& general = settings.general;
   place_gateway(general, overrides);
@@ -64,6 +119,13 @@ void apply(Settings& settings, const ConfigOverrides& overrides) {
   if (overrides.request_timeout_s) {
     settings.router.timeout =
         Duration(static_cast<std::int64_t>(*overrides.request_timeout_s * 1e6));
+  }
+  if (overrides.max_budget) {
+    limit_spending(settings, *overrides.max_budget);
+  }
+  place_state(general, overrides);
+  if (auto homeless = check_state(settings, overrides)) {
+    settings.start_issues.push_back(std::move(*homeless));
   }
   for (auto& params : settings.params) {
     params.drop_params = params.drop_params || overrides.drop_params;

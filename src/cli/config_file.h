@@ -15,6 +15,9 @@ struct ConfigOverrides {
   std::string region;  // --region.
   std::optional<double> request_timeout_s;
   bool drop_params = false;
+  std::optional<double> max_budget;  // --max_budget: dollars; the smaller of this and the file's.
+  std::string state_file;            // --state.
+  bool keeps_state = true;           // False: of spending that is only simulated nothing is kept.
 };
 
 // Reads a configuration with its includes and this process's environment. Every problem at once, in

@@ -48,6 +48,16 @@ void add_serve_options(CLI::App& app, ServeCommand& command) {
                  command.overrides.request_timeout_s,
                  "Seconds from arrival to the answer")
       ->check(CLI::PositiveNumber);
+  app.add_option(
+         "--max_budget",
+         command.overrides.max_budget,
+         "US dollars that may be spent through this gateway; the file's budget_duration holds")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--state",
+                 command.overrides.state_file,
+                 "Where spending is kept (default: meridian/state.db in $XDG_STATE_HOME, else in "
+                 "~/.local/state)")
+      ->type_name("FILE");
   app.add_flag("--drop_params",
                command.overrides.drop_params,
                "Drop parameters that a provider lacks instead of refusing the request");

@@ -61,9 +61,11 @@ std::string config_of_flags(const ServeCommand& command) {
 }
 
 std::expected<Settings, std::vector<ConfigIssue>> load(const ServeCommand& command) {
+  auto overrides = command.overrides;
+  overrides.keeps_state = !command.simulated_cloud;
   auto settings = command.config.empty()
-                      ? load_text(config_of_flags(command), "(command line)", command.overrides)
-                      : load_file(command.config, command.overrides);
+                      ? load_text(config_of_flags(command), "(command line)", overrides)
+                      : load_file(command.config, overrides);
   if (settings && !settings->start_issues.empty()) {
     return std::unexpected(settings->start_issues);
   }

@@ -14,8 +14,9 @@ constexpr std::string_view kAuth =
 constexpr std::string_view kRoutes =
     "routes are not restricted here; remove it and restrict them in front of the gateway";
 constexpr std::string_view kNoDb = "there is no database";
-constexpr std::string_view kNoKeys = "there are no virtual keys, budgets and no key-making UI here";
-constexpr std::string_view kSpend = "spend is counted in metrics and not stored";
+constexpr std::string_view kNoKeys =
+    "there are no virtual keys and none of their budgets here, and no UI that makes keys";
+constexpr std::string_view kSpend = "spend is counted in metrics, and stored for max_budget alone";
 constexpr std::string_view kAlerts = "alerts come from Prometheus rules";
 constexpr std::string_view kVault =
     "secrets come from the environment; let the vault put them there";
@@ -34,7 +35,7 @@ constexpr std::string_view kInvented = kUnknownToLiteLlm;
 // clang-format off
 constexpr auto kRows = std::to_array<KeyRow>({
     used(General, "master_key", KeyType::Secret, "the key that clients must send; without one the gateway is open to whoever reaches it",
-         "the same; also from LITELLM_MASTER_KEY, as here").locks_here(),
+         "the same; also from LITELLM_MASTER_KEY, as here").locks(),
     used(General, "region", KeyType::Text, "where this gateway runs; a residency rule holds for it, too", "ignores it"),
     used(General, "user_location", KeyType::Map, "how the user's place is learnt; see its keys below", "ignores it"),
     used(General, "drain_delay", KeyType::Seconds, "seconds of 503 at /health/readiness before the listener closes (0)", "ignores it"),
@@ -42,9 +43,14 @@ constexpr auto kRows = std::to_array<KeyRow>({
     used(General, "max_request_size_mb", KeyType::Number, "largest request, in MiB (32)").locks(),
     used(General, "max_parallel_requests", KeyType::Whole, "requests that one key may have open").locks(),
     used(General, "global_max_parallel_requests", KeyType::Whole, "requests that the gateway may have open").locks(),
+    used(General, "max_response_size_mb", KeyType::Number, "largest answer that is not streamed, in MiB").locks(),
+    used(General, "enforce_user_param", KeyType::Flag, "true: a request without `user` (in Anthropic's API `metadata.user_id`) is refused").locks(),
+    used(General, "enforced_params", KeyType::Texts, "fields without which a request is refused; `metadata.NAME` for one in its metadata").locks(),
     used(General, "litellm_key_header_name", KeyType::Text, "a further header for the key"),
     used(General, "completion_model", KeyType::Text, "overrides the model of every request"),
     used(General, "background_health_checks", KeyType::Flag, "true: probes every 300 s where no interval is set; false: none", "fills a page"),
+    used(General, "disable_reset_budget", KeyType::Flag, "true: max_budget never begins anew, whatever budget_duration says").locks(),
+    used(General, "state_file", KeyType::Text, "where spending on a budget is kept beyond a restart (meridian/state.db in $XDG_STATE_HOME, else in ~/.local/state)", "ignores it"),
     used(UserLocation, "header", KeyType::Text, "the header that holds the user's country, set by a proxy of yours", "ignores it"),
     used(UserLocation, "trusted_proxies", KeyType::Texts, "addresses (CIDR) whose header is believed", "ignores it"),
     used(UserLocation, "geoip_db", KeyType::Text, "a MaxMind file, for users without the header", "ignores it"),
@@ -53,7 +59,7 @@ constexpr auto kRows = std::to_array<KeyRow>({
     refused(General, "custom_auth_settings", kAuth),
     refused(General, "custom_auth_run_common_checks", kAuth),
     refused(General, "enable_post_custom_auth_checks", kAuth),
-    refused(General, "custom_key_generate", kAuth),
+    no_effect(General, "custom_key_generate", "it restricts who may make keys, and no keys are made here", "calls this Python function"),
     refused(General, "custom_sso", kAuth),
     refused(General, "enable_jwt_auth", kAuth),
     refused(General, "litellm_jwtauth", kAuth),
@@ -66,12 +72,9 @@ constexpr auto kRows = std::to_array<KeyRow>({
     refused(General, "admin_only_routes", kRoutes),
     refused(General, "disable_routes", kRoutes, kInvented),
     refused(General, "allowed_ips", "addresses are not checked here; remove it and restrict them in front of the gateway"),
-    refused(General, "enforce_user_param", "requests without `user` are accepted here; remove it"),
-    refused(General, "enforced_params", "no parameter is enforced here; remove it"),
     refused(General, "reject_clientside_metadata_tags", "a client's tags are honoured here; remove it"),
     refused(General, "service_account_settings", kAuth),
-    refused(General, "default_team_disabled", "there are no teams here, so it would restrict nobody; remove it"),
-    refused(General, "max_response_size_mb", "answers are not limited in size here; remove it"),
+    no_effect(General, "default_team_disabled", "it restricts who may make keys for themselves, and no keys are made here", "enforces it"),
     refused(General, "max_in_flight_requests_per_worker", "write global_max_parallel_requests, which holds for the gateway as a whole", "makes further requests wait, then refuses them"),
     refused(General, "max_requests_per_minute", "it would limit nothing; write rpm in litellm_params of each deployment", kInvented),
     refused(General, "global_rate_limit_per_minute", "it would limit nothing; write rpm in litellm_params of each deployment", kInvented),
@@ -79,7 +82,6 @@ constexpr auto kRows = std::to_array<KeyRow>({
     refused(General, "enable_content_moderation", "content is not inspected here; remove it", kInvented),
     refused(General, "enable_team_based_routing", "there are no teams here; write a group for each", kInvented),
     refused(General, "moderation_model", "content is not inspected here; remove it", "overrides the model of moderation requests"),
-    refused(General, "max_budget", "not a key of general_settings, and budgets are not enforced here; remove it, or set a limit at the provider", kInvented),
 
     no_effect(General, "public_routes", "/health is public; the rest asks for the master_key"),
     no_effect(General, "use_x_forwarded_for", "the peer's address is used; see user_location"),
@@ -90,7 +92,7 @@ constexpr auto kRows = std::to_array<KeyRow>({
     no_effect(General, "disable_adding_master_key_hash_to_db", kNoDb),
     no_effect(General, "disable_master_key_return", "the master key is never shown"),
     no_effect(General, "litellm_license", "nothing here needs a licence key"),
-    no_effect(General, "database_url", "there is no database, and with it no virtual keys, budgets or key-making UI", "keeps keys, budgets and models in it"),
+    no_effect(General, "database_url", "there is no database, and with it no virtual keys, none of their budgets, and no UI that makes keys", "keeps keys, budgets and models in it"),
     no_effect(General, "database_connection_pool_limit", kNoDb),
     no_effect(General, "database_connection_timeout", kNoDb),
     no_effect(General, "database_type", kNoDb),
@@ -145,7 +147,6 @@ constexpr auto kRows = std::to_array<KeyRow>({
     no_effect(General, "maximum_spend_logs_cleanup_batch_timeout", kSpend),
     no_effect(General, "scope_spend_list_endpoints_to_caller", kSpend),
     no_effect(General, "legacy_unscoped_spend_list_endpoints", kSpend),
-    no_effect(General, "disable_reset_budget", kNoKeys),
     no_effect(General, "spend_report_frequency", kAlerts),
     no_effect(General, "track_cost_per_model", "spend is always counted", kInvented),
     no_effect(General, "disable_retry_on_max_parallel_request_limit_error", "a deployment that is full is passed over"),

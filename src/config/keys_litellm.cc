@@ -14,10 +14,16 @@ constexpr std::string_view kHook =
 constexpr std::string_view kCache = "answers are not cached";
 constexpr std::string_view kLogging = "logging is chosen when the program starts";
 constexpr std::string_view kBudget =
-    "budgets are not enforced here, so nothing would stop the spending; remove it, or set a limit "
-    "at the provider";
-constexpr std::string_view kKeys =
-    "there are no virtual keys here, so it would restrict nobody; remove it";
+    "budgets by user and by tag are not enforced here, so nothing would stop the spending; write "
+    "max_budget, which limits the gateway as a whole";
+constexpr std::string_view kNoUsers =
+    "it limits the users of LiteLLM's database, and there are none here; whoever has the "
+    "master_key "
+    "is limited by max_budget alone";
+constexpr std::string_view kNoKeysMade =
+    "it bounds the keys that are made through LiteLLM, and none are made here: the master_key is "
+    "the "
+    "only one";
 constexpr std::string_view kLangfuse = "traces are not sent to Langfuse";
 constexpr std::string_view kMetrics = "the metrics at /metrics are fixed";
 constexpr std::string_view kCosts =
@@ -44,21 +50,23 @@ constexpr auto kRows = std::to_array<KeyRow>({
     no_effect(Litellm, "cache", kCache),
     no_effect(Litellm, "cache_params", kCache),
     no_effect(Litellm, "enable_caching_on_provider_specific_optional_params", kCache),
-    refused(Litellm, "max_budget", kBudget),
-    refused(Litellm, "budget_duration", kBudget),
-    refused(Litellm, "max_internal_user_budget", kBudget),
-    refused(Litellm, "internal_user_budget_duration", kBudget),
+    used(Litellm, "max_budget", KeyType::Number, "US dollars that may be spent through this gateway in each budget_duration, or ever; then requests are refused. 0: no limit").locks(),
+    used(Litellm, "budget_duration", KeyType::Text, "how long that lasts: 30s, 10m, 24h, 7d, 2w, 1mo, counted from the first start with a budget",
+         "the same, though periods of days may end at midnight").locks(),
+    no_effect(Litellm, "max_internal_user_budget", kNoUsers, "enforces it"),
+    no_effect(Litellm, "internal_user_budget_duration", kNoUsers, "enforces it"),
     refused(Litellm, "max_end_user_budget", kBudget),
     refused(Litellm, "max_end_user_budget_id", kBudget),
-    refused(Litellm, "default_max_internal_user_budget", kBudget),
-    no_effect(Litellm, "budget_reset_time", "there are no budgets here"),
+    no_effect(Litellm, "default_max_internal_user_budget", kNoUsers, "enforces it"),
+    no_effect(Litellm, "default_internal_user_budget_duration", kNoUsers, kUnknownToLiteLlm),
+    no_effect(Litellm, "budget_reset_time", "a budget begins anew at the time of day at which it was first in force"),
     no_effect(Litellm, "max_ui_session_budget", "there is no key-making UI"),
     no_effect(Litellm, "default_internal_user_params", "there are no users here"),
     no_effect(Litellm, "default_team_params", "there are no teams here"),
     no_effect(Litellm, "default_team_settings", "there are no teams here"),
-    refused(Litellm, "upperbound_key_generate_params", kKeys),
+    no_effect(Litellm, "upperbound_key_generate_params", kNoKeysMade, "enforces it"),
     no_effect(Litellm, "default_key_generate_params", "there are no virtual keys here"),
-    refused(Litellm, "key_generation_settings", kKeys),
+    no_effect(Litellm, "key_generation_settings", kNoKeysMade, "enforces it"),
     refused(Litellm, "tag_budget_config", kBudget),
     refused(Litellm, "priority_reservation", "requests are not reserved by priority here; remove it"),
     refused(Litellm, "priority_reservation_settings", "requests are not reserved by priority here; remove it"),

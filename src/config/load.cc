@@ -45,6 +45,7 @@ class Loading {
     read_residency(reader_, settings_);
     read_health(reader_, keys_, settings_);
     read_general(reader_, keys_, inner, settings_.general);
+    read_budget(reader_, settings_);
     check_completion_model();
   }
 

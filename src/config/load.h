@@ -31,6 +31,10 @@ std::expected<Settings, std::vector<ConfigIssue>> load_config(std::string_view t
 // with it, and what an expert would warn of. Plain text.
 std::string check_report(const Settings& settings);
 
+// Names the deployments whose prices nobody knows, which no budget can limit; empty: there are
+// none.
+std::string unpriced(const Settings& settings);
+
 // A JSON Schema of the whole file, made from the one table of keys, for editors.
 std::string config_schema();
 

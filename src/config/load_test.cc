@@ -394,6 +394,65 @@ TEST(LoadConfig, TakesTheMasterKeyFromItsUsualVariable) {
             "sk-m");
 }
 
+const std::string kOneModel = one("model: openai/gpt-4o, api_key: k");
+
+TEST(LoadConfig, LocksWithAMasterKeyWhereverItStands) {
+  const auto settings = loaded(kOneModel + "litellm_settings: {master_key: sk-1}\n");
+  EXPECT_TRUE(same_secret(settings.general.master_key, "sk-1"));
+  EXPECT_THAT(to_text(settings.warnings.front()),
+              HasSubstr("belongs in general_settings, and is applied as if it stood there"));
+}
+
+TEST(LoadConfig, LimitsSpendingWhereverTheBudgetStands) {
+  for (const auto* section : {"litellm_settings", "general_settings", "router_settings"}) {
+    const auto settings =
+        loaded(kOneModel + section + ": {max_budget: '12.5', budget_duration: 30d}\n");
+    EXPECT_EQ(
+        settings.budget,
+        (Budget{.limit = {12'500'000}, .period = BudgetPeriod{.length = std::chrono::days(30)}}))
+        << section;
+  }
+}
+
+TEST(LoadConfig, TakesABudgetOfNothingForNone) {
+  EXPECT_EQ(loaded(kOneModel + "litellm_settings: {max_budget: 0}\n").budget, std::nullopt);
+}
+
+TEST(LoadConfig, BeginsABudgetAnewOnlyWhereResetsAreNotSwitchedOff) {
+  const auto settings = loaded(kOneModel +
+                               "litellm_settings: {max_budget: 1, budget_duration: 1mo}\n"
+                               "general_settings: {disable_reset_budget: true}\n");
+  EXPECT_EQ(settings.budget, (Budget{.limit = {1'000'000}, .period = std::nullopt}));
+}
+
+TEST(LoadConfig, StopsTheStartWhereABudgetsVariableIsNotSet) {
+  const auto settings = loaded(kOneModel + "litellm_settings: {max_budget: os.environ/MAX}\n");
+  ASSERT_EQ(settings.start_issues.size(), 1U);
+  EXPECT_THAT(to_text(settings.start_issues.front()), HasSubstr("MAX"));
+}
+
+TEST(LoadConfig, ReadsAModelAmongFallbacksAsItsGroup) {
+  const auto settings = loaded(
+      "model_list:\n"
+      "  - {model_name: a, litellm_params: {model: openai/gpt-4o, api_key: k}}\n"
+      "  - {model_name: b, litellm_params: {model: ollama_chat/qwen3}}\n"
+      "router_settings: {fallbacks: [{openai/gpt-4o: [ollama_chat/qwen3, gpt-4o]}]}\n");
+  EXPECT_THAT(settings.router.fallbacks, ElementsAre(Pair("a", ElementsAre("b"))));
+}
+
+TEST(LoadConfig, ExpandsAVariableInBracesAndSaysThatLiteLlmDoesNot) {
+  const auto settings =
+      loaded(kOneModel + "general_settings: {master_key: '${KEY}'}\n", {{"KEY", "sk-1"}});
+  EXPECT_TRUE(same_secret(settings.general.master_key, "sk-1"));
+  EXPECT_THAT(to_text(settings.warnings.front()),
+              HasSubstr("read as os.environ/KEY; LiteLLM does not expand it"));
+}
+
+TEST(LoadConfig, StopsTheStartWhereTheVariableOfALockInBracesIsNotSet) {
+  const auto settings = loaded(kOneModel + "general_settings: {master_key: '${KEY}'}\n");
+  EXPECT_EQ(settings.start_issues.size(), 1U);
+}
+
 TEST(LoadConfig, SwitchesProbesOnByTheIntervalAlone) {
   const auto settings =
       loaded(one("model: ollama_chat/q") +
@@ -511,7 +570,7 @@ TEST(LoadConfig, ShowsNoSecretInAnyMessageReportOrName) {
       "vertex_credentials: '{\"private_key\": \"S3CRET\"}'}\n"
       "  - model_name: a\n"
       "    litellm_params: {model: openai/x, api_base: 'https://u:S3CRET@h/v1', api_key: "
-      "'${S3CRET}', rpm: os.environ/PLANTED}\n"
+      "'${S3CRET-}', rpm: os.environ/PLANTED}\n"
       "  - model_name: a\n"
       "    litellm_params: {model: openai/x, api_key: os.environ/S3CRET-, api_bse: S3CRET}\n"
       "router_settings: {redis_password: S3CRET, routing_strategy: os.environ/PLANTED, "

@@ -14,6 +14,9 @@ namespace meridian {
 
 namespace {
 
+// Given::rank of a key in a section where it does not belong.
+constexpr int kMisplaced = 2;
+
 // False, 0 budgets, null and empty lists switch nothing on: neither a lock nor a feature.
 bool says_nothing(const Yaml& value) {
   switch (value.kind) {
@@ -40,6 +43,25 @@ bool promises_restriction(std::string_view key, const Yaml& value) {
     return !*flag;
   }
   return !says_nothing(value);
+}
+
+bool is_off(const Yaml* flag) {
+  return flag == nullptr || says_nothing(*flag);
+}
+
+constexpr std::string_view kGuardrailsOnDemand =
+    "none of them is default_on, so LiteLLM runs them only for requests that name them in "
+    "`guardrails`; such requests are refused here";
+
+// Whether no guardrail of the list has to run for a request that does not ask for it. One whose
+// default_on is in a variable that is not set might have to.
+bool run_only_when_asked(const Yaml& guardrails) {
+  return guardrails.is_list() && !guardrails.items.empty() &&
+         std::ranges::all_of(guardrails.items, [](const Yaml& guardrail) {
+           const auto* const params = guardrail.find("litellm_params");
+           return guardrail.is_map() && is_off(guardrail.find("default_on")) &&
+                  (params == nullptr || is_off(params->find("default_on")));
+         });
 }
 
 bool is_zero(const Yaml& value) {
@@ -106,6 +128,13 @@ bool same_value(const Yaml& a, const Yaml& b) {
          a.entries.empty() && b.entries.empty();
 }
 
+// Two places disagree about a lock, and one of them is the wrong place. Of two keys the one in its
+// own section counts, as in LiteLLM; of two limits nobody knows.
+bool is_a_riddle(const Given& one, const Given& other) {
+  return one.row->protects && one.row->type != KeyType::Secret &&
+         std::max(one.rank, other.rank) == kMisplaced && !same_value(*one.value, *other.value);
+}
+
 }  // namespace
 
 void Part::add(Given given, Issues& issues) {
@@ -115,25 +144,33 @@ void Part::add(Given given, Issues& issues) {
                       fmt::format("a lock whose variable {} is not set", given.value->variable),
                       "set the variable, or delete the line");
   }
-  for (auto& old : given_) {
-    if (old.row != given.row) {
-      continue;
-    }
-    const bool newer_wins = given.rank < old.rank;
-    const auto& loser = newer_wins ? old : given;
-    const auto& winner = newer_wins ? given : old;
-    if (!same_value(*old.value, *given.value)) {
-      issues.warn(loser.at,
-                  loser.path,
-                  fmt::format("not used, because {} says otherwise", winner.path),
-                  "delete one of them");
-    }
-    if (newer_wins) {
-      old = std::move(given);
-    }
+  const auto same = std::ranges::find(given_, given.row, &Given::row);
+  if (same == given_.end()) {
+    given_.push_back(std::move(given));
     return;
   }
-  given_.push_back(std::move(given));
+  auto& old = *same;
+  if (is_a_riddle(given, old)) {
+    const auto& wrong = given.rank == kMisplaced ? given : old;
+    const auto& right = given.rank == kMisplaced ? old : given;
+    issues.error(wrong.at,
+                 wrong.path,
+                 fmt::format("a lock that stands in two places, and {} says otherwise", right.path),
+                 "delete this one, so that nobody has to guess which counts");
+    return;
+  }
+  const bool newer_wins = given.rank < old.rank;
+  const auto& loser = newer_wins ? old : given;
+  const auto& winner = newer_wins ? given : old;
+  if (!same_value(*old.value, *given.value)) {
+    issues.warn(loser.at,
+                loser.path,
+                fmt::format("not used, because {} says otherwise", winner.path),
+                "delete one of them");
+  }
+  if (newer_wins) {
+    old = std::move(given);
+  }
 }
 
 const Given* Part::find(Section section, std::string_view name) const {
@@ -196,6 +233,12 @@ void KeyCheck::without_effect(const Place& place, const KeyRow& row) {
 
 void KeyCheck::refuse(const Place& place, const KeyRow& row) {
   const auto& value = place.entry.value;
+  if (place.section == Section::Top && row.name == "guardrails" && run_only_when_asked(value)) {
+    saw(place, KeyFate::NoEffect, kGuardrailsOnDemand, row.litellm);
+    issues_.warn(
+        place.entry.at, place.path, fmt::format("no effect here: {}", kGuardrailsOnDemand));
+    return;
+  }
   if (says_nothing(value) || (row.name.contains("budget") && is_zero(value))) {
     saw(place, KeyFate::NoEffect, "switched off, so it restricts nothing", row.litellm);
     return;
@@ -235,9 +278,10 @@ void KeyCheck::misplaced(const Place& place, const Elsewhere& other, Part& part)
       place.entry.at,
       place.path,
       fmt::format("belongs in {}, and is applied as if it stood there", name_of(other.home)),
-      "move it; LiteLLM may ignore it here");
+      row.protects ? "move it; in this place LiteLLM may never have enforced it"
+                   : "move it; LiteLLM may ignore it here");
   saw(place, KeyFate::Used, row.meaning, "may ignore it in this section");
-  part.add({&row, &place.entry.value, place.entry.at, place.path, 2}, issues_);
+  part.add({&row, &place.entry.value, place.entry.at, place.path, kMisplaced}, issues_);
 }
 
 void KeyCheck::unknown(const Place& place) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,14 +33,52 @@ class GroupNames {
     return false;
   }
 
+  // The group that is meant: of this name, or the only one with deployments of this model. Nothing:
+  // reported.
+  std::optional<std::string> resolve(const Yaml& value,
+                                     const std::string& path,
+                                     const std::string& name) {
+    if (known(name)) {
+      return name;
+    }
+    const auto groups = groups_of_model(name);
+    if (groups.size() != 1) {
+      check(value, path, name);
+      return std::nullopt;
+    }
+    const auto& group = settings_.fleet[groups.front()].name;
+    issues_.warn(
+        value.at,
+        path,
+        fmt::format("{} is a model; it is read as its group, {}", shown(value, name), shown(group)),
+        "write the model_name");
+    return group;
+  }
+
  private:
-  std::string hint(const std::string& name) const {
-    for (std::size_t i = 0; i < settings_.params.size(); ++i) {
-      const auto& deployment = settings_.fleet.deployments[i];
-      if (settings_.params[i].model == name || deployment.model == name) {
-        return fmt::format("that is the model of {}; write its model_name",
-                           shown(settings_.fleet[deployment.group].name));
+  // Those with a deployment whose model is written so, with its prefix or without.
+  std::vector<GroupId> groups_of_model(const std::string& model) const {
+    std::vector<GroupId> groups;
+    for (const auto& group : settings_.fleet.groups) {
+      if (std::ranges::any_of(group.members, [&](DeploymentId id) {
+            return settings_.params[index_of(id)].model == model ||
+                   settings_.fleet[id].model == model;
+          })) {
+        groups.push_back(group.id);
       }
+    }
+    return groups;
+  }
+
+  std::string hint(const std::string& name) const {
+    if (const auto groups = groups_of_model(name); !groups.empty()) {
+      std::string named;
+      for (const auto id : groups) {
+        named += (named.empty() ? "" : " and ") + shown(settings_.fleet[id].name);
+      }
+      return fmt::format("that is the model of {}; write {}",
+                         named,
+                         groups.size() == 1 ? "its model_name" : "the model_name that is meant");
     }
     std::vector<std::string_view> names;
     names.reserve(settings_.fleet.groups.size());
@@ -75,11 +114,25 @@ std::vector<std::string> read_targets(const Yaml& value,
   const auto texts = ValueReader(issues).texts(&value, path).value_or(std::vector<std::string>{});
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const auto& at = value.is_list() && i < value.items.size() ? value.items[i] : value;
-    if (names.check(at, path, texts[i])) {
-      targets.push_back(texts[i]);
+    if (auto group = names.resolve(at, path, texts[i])) {
+      targets.push_back(std::move(*group));
     }
   }
   return targets;
+}
+
+// A model of the group itself, named among the places to go when the group has failed.
+void drop_own_name(const YamlEntry& entry,
+                   const std::string& path,
+                   const std::string& from,
+                   std::vector<std::string>& targets,
+                   Issues& issues) {
+  if (std::erase(targets, from) > 0) {
+    issues.warn(entry.at,
+                path,
+                fmt::format("{} falls back to itself, which has no effect", shown(from)),
+                "all deployments of a group are tried before its fallbacks");
+  }
 }
 
 void add_fallbacks(const Yaml& map,
@@ -95,12 +148,14 @@ void add_fallbacks(const Yaml& map,
     }
     Yaml place;
     place.at = entry.at;
-    const bool known = entry.key == "*" || names.check(place, at, entry.key);
+    const auto from =
+        entry.key == "*" ? std::optional(entry.key) : names.resolve(place, at, entry.key);
     auto targets = read_targets(entry.value, at, names, issues);  // They may be wrong, too.
-    if (!known) {
+    if (!from) {
       continue;
     }
-    auto& list = into[entry.key];
+    drop_own_name(entry, at, *from, targets, issues);
+    auto& list = into[*from];
     list.insert(list.end(),
                 std::make_move_iterator(targets.begin()),
                 std::make_move_iterator(targets.end()));

@@ -116,6 +116,23 @@ void read_region(PartReader& reader, GeneralSettings& general) {
   }
 }
 
+void read_enforced_params(PartReader& reader, GeneralSettings& general) {
+  general.enforced_params =
+      reader.texts(General, "enforced_params").value_or(std::vector<std::string>{});
+  for (const auto& name : general.enforced_params) {
+    constexpr std::string_view kMetadata = "metadata.";
+    const bool inside = name.starts_with(kMetadata);
+    const auto field = inside ? std::string_view(name).substr(kMetadata.size()) : name;
+    if (field.empty() || field.contains('.')) {
+      const auto* given = reader.given(General, "enforced_params");
+      reader.issues().error(given->value->at,
+                            given->path,
+                            fmt::format("{} is no field that can be looked for", shown(name)),
+                            "write the name of a field, or metadata.NAME");
+    }
+  }
+}
+
 }  // namespace
 
 void read_general(PartReader& reader,
@@ -135,6 +152,12 @@ void read_general(PartReader& reader,
   }
   general.key_header = lower(reader.text(General, "litellm_key_header_name").value_or(""));
   general.completion_model = reader.text(General, "completion_model").value_or("");
+  if (const auto size = reader.number(General, "max_response_size_mb", 0.001, 4096)) {
+    general.reply_bytes_max = static_cast<std::uint64_t>(*size * 1024 * 1024);
+  }
+  general.enforce_user_param = reader.flag(General, "enforce_user_param").value_or(false);
+  read_enforced_params(reader, general);
+  general.state_file = reader.text(General, "state_file").value_or("");
   general.json_logs = reader.flag(Litellm, "json_logs").value_or(false);
 }
 

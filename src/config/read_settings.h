@@ -26,4 +26,7 @@ void read_general(PartReader& reader,
                   const ConfigSources& sources,
                   GeneralSettings& general);
 
+// max_budget and budget_duration. Prices are needed, to say what a budget cannot limit.
+void read_budget(PartReader& reader, Settings& settings);
+
 }  // namespace meridian

@@ -140,6 +140,11 @@ std::string health_words(const Settings& settings) {
                      seconds(rules.cooldown));
 }
 
+std::string budget_words(const Budget& budget) {
+  return to_dollars(budget.limit) +
+         (budget.period ? " every " + to_text(*budget.period) : std::string(", ever"));
+}
+
 std::string rules_text(const Settings& settings) {
   const auto& router = settings.router;
   std::vector<Row> rows;
@@ -180,6 +185,9 @@ std::string rules_text(const Settings& settings) {
   rows.push_back(
       {"gateway", settings.general.region.empty() ? "region not said" : settings.general.region});
   rows.push_back({"key", settings.general.master_key.empty() ? "none: open" : "master_key"});
+  if (settings.budget) {
+    rows.push_back({"budget", budget_words(*settings.budget)});
+  }
   rows.push_back({"hash", settings.hash});
   return heading("Rules in force") + aligned(rows);
 }
@@ -227,7 +235,8 @@ std::string list_text(std::string_view title, std::span<const std::string> lines
 std::vector<std::string> texts_of(std::span<const ConfigIssue> issues) {
   std::vector<std::string> texts;
   texts.reserve(issues.size());
-  std::ranges::transform(issues, std::back_inserter(texts), to_text);
+  std::ranges::transform(
+      issues, std::back_inserter(texts), [](const ConfigIssue& issue) { return to_text(issue); });
   return texts;
 }
 

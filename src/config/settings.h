@@ -15,6 +15,7 @@
 #include "regions/fleet.h"
 #include "residency/policy.h"
 #include "routing/rules.h"
+#include "tenancy/budget.h"
 
 namespace meridian {
 
@@ -92,7 +93,12 @@ struct GeneralSettings {
   UserLocationRules user_location;
   Duration drain_delay{};  // Readiness is 503 for this long before the listener closes.
   Duration drain_timeout = std::chrono::seconds(30);
-  std::string completion_model;  // Overrides the request's model, as in LiteLLM.
+  std::string completion_model;     // Overrides the request's model, as in LiteLLM.
+  bool enforce_user_param = false;  // A request must say who its user is.
+  // What a request must hold: a field, or "metadata.NAME".
+  std::vector<std::string> enforced_params;
+  std::optional<std::uint64_t> reply_bytes_max;  // max_response_size_mb: of a whole answer.
+  std::string state_file;                        // Where spending is kept; empty = not said.
   std::vector<std::pair<std::string, std::string>>
       environment;  // environment_variables, to export.
   bool json_logs = false;
@@ -137,6 +143,7 @@ struct Settings {
   std::vector<std::pair<std::string, Policy>> residency_by_location;
   ProbeRules probes;
   GeneralSettings general;
+  std::optional<Budget> budget;  // litellm_settings.max_budget: of all that is spent here.
   std::string
       hash;  // Of the text it was read from, includes and all: 12 hex digits. No secrets in it.
 

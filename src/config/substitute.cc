@@ -22,6 +22,15 @@ bool is_name(std::string_view name) {
          std::ranges::all_of(name, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
+// "NAME" of a text that is "${NAME}" and nothing else; empty: it is not.
+std::string name_in_braces(std::string_view text) {
+  if (!text.starts_with("${") || !text.ends_with('}')) {
+    return {};
+  }
+  const auto name = text.substr(2, text.size() - 3);
+  return is_name(name) ? std::string(name) : std::string();
+}
+
 struct Step {
   const Step* up = nullptr;
   std::string_view key;  // Empty: an item of a list.
@@ -47,7 +56,13 @@ class Substitution {
   void walk(Yaml& value, const Step* up) {
     if (value.is_scalar()) {
       if (value.text.starts_with(kMark)) {
-        replace(value, up);
+        replace(value, up, value.text.substr(kMark.size()));
+      } else if (auto name = name_in_braces(value.text); !name.empty()) {
+        issues_.warn(value.at,
+                     path_of(up),
+                     fmt::format("read as os.environ/{}; LiteLLM does not expand it", name),
+                     "write os.environ/NAME");
+        replace(value, up, std::move(name));
       }
       return;
     }
@@ -85,8 +100,7 @@ class Substitution {
     return sources_.variable ? sources_.variable(name) : std::nullopt;
   }
 
-  void replace(Yaml& value, const Step* up) {
-    std::string name = value.text.substr(kMark.size());
+  void replace(Yaml& value, const Step* up, std::string name) {
     if (!is_name(name)) {
       // Not shown: it may be a key that somebody put behind the slash.
       issues_.error(value.at,

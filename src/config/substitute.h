@@ -17,12 +17,13 @@ struct Substituted {
   std::vector<std::string> unset;  // Names without a value, each once, in the order met.
 };
 
-// Replaces every value that starts with `os.environ/`, in lists, too, at any depth. What
-// environment_variables says counts before the process's own. A variable that is not set, or is
-// empty, leaves null with the variable's name.
+// Replaces every value that starts with `os.environ/`, or is `${NAME}`, in lists, too, at any
+// depth. What environment_variables says counts before the process's own. A variable that is not
+// set, or is empty, leaves null with the variable's name.
 Substituted substitute(Yaml& root, const ConfigSources& sources, Issues& issues);
 
-// A text that another tool would expand and LiteLLM does not: `${NAME}` or `env/NAME`.
+// A text that another tool would expand and LiteLLM does not: `${NAME:-default}`, `a${NAME}` or
+// `env/NAME`.
 bool looks_unexpanded(std::string_view text);
 
 }  // namespace meridian

@@ -102,6 +102,8 @@ std::vector<std::string> strings_of(std::string_view json) {
 struct Metadata {
   std::vector<std::string> tags;
   bool batch = false;
+  bool guardrails = false;  // LiteLLM looks for them here, too.
+  std::string user_id;      // Anthropic's place for the user.
 };
 
 Metadata metadata_of(std::string_view json) {
@@ -114,6 +116,15 @@ Metadata metadata_of(std::string_view json) {
   }
   std::string_view workload;
   found.batch = fields["workload"].get(workload) == simdjson::SUCCESS && workload == "batch";
+  std::string_view user;
+  if (fields["user_id"].get(user) == simdjson::SUCCESS) {
+    found.user_id = user;
+  }
+  simdjson::dom::element guardrails;
+  if (fields["guardrails"].get(guardrails) == simdjson::SUCCESS && !guardrails.is_null()) {
+    simdjson::dom::array list;
+    found.guardrails = guardrails.get(list) != simdjson::SUCCESS || list.size() > 0;
+  }
   simdjson::dom::array tags;
   if (fields["tags"].get(tags) == simdjson::SUCCESS) {
     for (const auto item : tags) {
@@ -124,6 +135,58 @@ Metadata metadata_of(std::string_view json) {
     }
   }
   return found;
+}
+
+// Whether the metadata has a member of that name that is not null.
+bool has_member(std::string_view metadata, std::string_view name) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object fields;
+  simdjson::dom::element value;
+  const simdjson::padded_string padded(metadata);
+  return parser.parse(padded).get(fields) == simdjson::SUCCESS &&
+         fields[name].get(value) == simdjson::SUCCESS && !value.is_null();
+}
+
+bool has_user(const Peek& peek, const Metadata& metadata, Dialect dialect) {
+  return dialect == Dialect::AnthropicMessages ? !metadata.user_id.empty() : !peek.user.empty();
+}
+
+bool has_field(const Peek& peek, const Metadata& metadata, Dialect dialect, std::string_view name) {
+  constexpr std::string_view kInside = "metadata.";
+  if (name == "user") {
+    return has_user(peek, metadata, dialect);
+  }
+  return name.starts_with(kInside) ? has_member(peek.metadata_raw, name.substr(kInside.size()))
+                                   : std::ranges::find(peek.keys, name) != peek.keys.end();
+}
+
+// What enforce_user_param and enforced_params ask of every request that is sent to a model, and
+// what no request can have here. Nothing: all is well.
+std::optional<Failure> lacks_or_asks_too_much(const GeneralSettings& general,
+                                              const Peek& peek,
+                                              const Metadata& metadata,
+                                              const Exchange& exchange) {
+  if (peek.guardrails_named || metadata.guardrails) {
+    return bad("\"guardrails\" do not run here, so nothing would be checked; leave the field out");
+  }
+  if (exchange.operation == Operation::CountTokens) {
+    return std::nullopt;  // Nothing is generated, and the request has no room for them.
+  }
+  if (general.enforce_user_param && !has_user(peek, metadata, exchange.dialect)) {
+    return bad(
+        exchange.dialect == Dialect::AnthropicMessages
+            ? "\"metadata.user_id\" is missing; this gateway wants to know the user of every "
+              "request (enforce_user_param)"
+            : "\"user\" is missing; this gateway wants to know the user of every request "
+              "(enforce_user_param)");
+  }
+  for (const auto& name : general.enforced_params) {
+    if (!has_field(peek, metadata, exchange.dialect, name)) {
+      return bad(fmt::format(
+          "\"{}\" is missing; this gateway asks for it in every request (enforced_params)", name));
+    }
+  }
+  return std::nullopt;
 }
 
 std::string_view bearer(std::string_view value) {
@@ -170,7 +233,8 @@ BodyFacts facts_of(const Exchange& exchange, const Peek& peek, std::string_view 
   BodyFacts facts;
   facts.model = {at(peek.model_raw), peek.model_raw.size(), {}};
   facts.gateway_fields = !peek.fallbacks_raw.empty() || peek.num_retries || peek.timeout_s ||
-                         peek.disable_fallbacks || peek.mock_response || !peek.api_key.empty();
+                         peek.disable_fallbacks || peek.mock_response || !peek.api_key.empty() ||
+                         peek.guardrails_empty;
   // OpenAI refuses a thought that it cannot decrypt; written anew, it is left out.
   facts.gateway_fields |= exchange.dialect == Dialect::OpenAiResponses && body.contains(kSealed);
   // Other streams tell their usage unasked.
@@ -297,6 +361,9 @@ Result<BodyFacts> read_ask(const Head& head,
   const auto retries = retries_of(head, peek);
   if (!retries) {
     return std::unexpected(retries.error());
+  }
+  if (auto refused = lacks_or_asks_too_much(settings.general, peek, metadata, exchange)) {
+    return std::unexpected(std::move(*refused));
   }
   exchange.tags = std::move(metadata.tags);
   std::ranges::move(words_of(head[Field::Tags]), std::back_inserter(exchange.tags));

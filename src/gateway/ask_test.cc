@@ -101,6 +101,80 @@ TEST(ReadAsk, TheHeaderSaysHowLongAndHowOften) {
   EXPECT_EQ(asking.route.workload, Workload::Batch);
 }
 
+// What read_ask says to a body under these settings; empty: nothing.
+std::string refusal_of(GeneralSettings general,
+                       std::string_view body,
+                       Dialect dialect = Dialect::OpenAiChat,
+                       Operation operation = Operation::Chat) {
+  Peeker peeker;
+  const auto peek = peeker.peek(body, body.size());
+  EXPECT_TRUE(peek);
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->settings.general = std::move(general);
+  auto asking = exchange();
+  asking.pin->snapshot = std::move(snapshot);
+  asking.dialect = dialect;
+  asking.operation = operation;
+  const auto facts = read_ask(Asked("").head, **peek, body, asking);
+  return facts ? std::string() : facts.error().message;
+}
+
+TEST(ReadAsk, WantsAUserWhereTheFileEnforcesOne) {
+  GeneralSettings general;
+  general.enforce_user_param = true;
+  constexpr std::string_view kMissing =
+      "\"user\" is missing; this gateway wants to know the user of every request "
+      "(enforce_user_param)";
+  EXPECT_EQ(refusal_of(general, R"({"model":"m"})"), kMissing);
+  EXPECT_EQ(refusal_of(general, R"({"model":"m","user":""})"), kMissing);
+  EXPECT_EQ(refusal_of(general, R"({"model":"m","user":null})"), kMissing);
+  EXPECT_EQ(refusal_of(general, R"({"model":"m","user":"u"})"), "");
+}
+
+TEST(ReadAsk, AnthropicsUserIsInItsMetadata) {
+  GeneralSettings general;
+  general.enforce_user_param = true;
+  constexpr auto kMessages = Dialect::AnthropicMessages;
+  EXPECT_EQ(refusal_of(general, R"({"model":"m","user":"u"})", kMessages),
+            "\"metadata.user_id\" is missing; this gateway wants to know the user of every request "
+            "(enforce_user_param)");
+  EXPECT_EQ(refusal_of(general, R"({"model":"m","metadata":{"user_id":"u"}})", kMessages), "");
+  EXPECT_EQ(refusal_of(general, R"({"model":"m"})", kMessages, Operation::CountTokens), "");
+}
+
+TEST(ReadAsk, WantsTheFieldsThatTheFileEnforces) {
+  GeneralSettings general;
+  general.enforced_params = {"metadata.team", "temperature"};
+  EXPECT_EQ(refusal_of(general, R"({"model":"m","temperature":1,"metadata":{"team":null}})"),
+            "\"metadata.team\" is missing; this gateway asks for it in every request "
+            "(enforced_params)");
+  EXPECT_EQ(refusal_of(general, R"({"model":"m","metadata":{"team":"a"}})"),
+            "\"temperature\" is missing; this gateway asks for it in every request "
+            "(enforced_params)");
+  EXPECT_EQ(refusal_of(general, R"({"model":"m","temperature":1,"metadata":{"team":"a"}})"), "");
+}
+
+TEST(ReadAsk, RefusesRequestsThatCountOnGuardrails) {
+  constexpr std::string_view kRefused =
+      "\"guardrails\" do not run here, so nothing would be checked; leave the field out";
+  EXPECT_EQ(refusal_of({}, R"({"model":"m","guardrails":["pii"]})"), kRefused);
+  EXPECT_EQ(refusal_of({}, R"({"model":"m","guardrails":[{"pii":{}}]})"), kRefused);
+  EXPECT_EQ(refusal_of({}, R"({"model":"m","guardrails":"pii"})"), kRefused);
+  EXPECT_EQ(refusal_of({}, R"({"model":"m","metadata":{"guardrails":["pii"]}})"), kRefused);
+  EXPECT_EQ(refusal_of({}, R"({"model":"m","guardrails":[],"metadata":{"guardrails":[]}})"), "");
+  EXPECT_EQ(refusal_of({}, R"({"model":"m","guardrails":null,"metadata":{"guardrails":null}})"),
+            "");
+}
+
+TEST(ReadAsk, AnEmptyListOfGuardrailsIsNoBusinessOfTheProvider) {
+  const std::string_view body = R"({"model":"m","guardrails":[]})";
+  Peeker peeker;
+  const auto peek = peeker.peek(body, body.size());
+  ASSERT_TRUE(peek);
+  auto asking = exchange();
+  EXPECT_TRUE(read_ask(Asked("").head, **peek, body, asking)->gateway_fields);
+}
+
 TEST(ReadAsk, RefusesValuesThatMakeNoSense) {
   const std::string_view body = R"({"model":"m"})";
   Peeker peeker;

@@ -25,10 +25,11 @@ enum class Turn : std::uint8_t {
   Broken,  // The provider has.
 };
 
-Turn take(const ReplyBody& body, ReplyBody::More more, StreamCarrier& carrier) {
+Turn take(Reply& reply, ReplyBody::More more, StreamCarrier& carrier) {
   switch (more) {
     case ReplyBody::More::Payload:
-      carrier.feed(body.payload());
+      reply.journey.exchange.streamed_bytes += reply.body.payload().size();
+      carrier.feed(reply.body.payload());
       return Turn::Look;
     case ReplyBody::More::End:
       carrier.finish();
@@ -121,7 +122,7 @@ Awaitable<AttemptEnd> carry_stream(Reply& reply, StreamCarrier& carrier) {
   while (turn != Turn::Last) {
     arm(reply, carrier, limits, begun);
     const auto more = co_await reply.body.next();
-    turn = take(reply.body, more, carrier);
+    turn = take(reply, more, carrier);
     if (turn == Turn::Wait && !co_await keep_waiting(reply)) {
       turn = Turn::Left;
     }

@@ -8,6 +8,7 @@
 #include "gateway/open_request.h"
 #include "gateway/outcome.h"
 #include "gateway/reply_head.h"
+#include "gateway/spending.h"
 #include "gateway/user_place.h"
 #include "wire/codec.h"
 
@@ -170,7 +171,10 @@ Awaitable<bool> answer_model(Worker& worker, Peer& client, Request& request, Exc
   std::optional<Failure> failure;
   if (facts) {
     const OpenRequest open(worker.shared.open_requests, exchange.snapshot().settings.general);
-    if (open.is_one_too_many()) {
+    if (auto over = over_budget(exchange)) {
+      exchange.seen.outcome = RequestOutcome::RefusedLimit;
+      failure = std::move(over);
+    } else if (open.is_one_too_many()) {
       exchange.seen.outcome = RequestOutcome::RefusedLimit;
       failure = OpenRequest::refusal();
     } else {

@@ -53,6 +53,7 @@ struct Exchange {
   // What became of it.
   int status = 0;
   std::optional<DeploymentId> served;
+  std::uint64_t streamed_bytes = 0;  // Of the provider's stream, as it came.
   bool translated = false;
   int attempts = 0;
   int fallback_depth = 0;

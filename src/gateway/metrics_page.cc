@@ -66,6 +66,15 @@ Awaitable<std::shared_ptr<Scrape>> scrape_all(Worker& asking) {
   co_return scrape;
 }
 
+std::optional<BudgetState> budget_state(const Snapshot& snapshot) {
+  const auto& budget = snapshot.settings.budget;
+  if (!budget || !snapshot.spend) {
+    return std::nullopt;
+  }
+  return BudgetState{
+      .limit = budget->limit, .spent = snapshot.spend->spent(), .ends = snapshot.spend->ends()};
+}
+
 }  // namespace
 
 Awaitable<std::unique_ptr<LocalAnswer>> metrics_page(Worker& worker, Pinned pin) {
@@ -91,6 +100,7 @@ Awaitable<std::unique_ptr<LocalAnswer>> metrics_page(Worker& worker, Pinned pin)
                            .started = scrape->status.started,
                            .config_applied = scrape->status.config_applied,
                            .last_reload_ok = scrape->status.last_reload_ok,
+                           .budget = budget_state(snapshot),
                            .process = read_process()};
   auto answer = std::make_unique<LocalAnswer>();
   answer->content_type = kMetricsContentType;

@@ -7,6 +7,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <fmt/format.h>
 
+#include "gateway/spending.h"
 #include "telemetry/access_log.h"
 
 namespace meridian {
@@ -270,6 +271,7 @@ void conclude(Worker& worker, const Peer& client, Exchange& exchange) {
     seen.tokens = counts_of(exchange.usage);
     seen.cost = cost_so_far(exchange);
   }
+  charge(exchange);
   worker.metrics.request(seen);
   if (exchange.served && !exchange.residency().allows(fleet[*exchange.served].location.possible)) {
     worker.metrics.residency_violated(seen.region);

@@ -78,6 +78,8 @@ Owner::Owner(boost::asio::io_context& loop,
       shared_(shared),
       workers_(workers),
       simulated_(simulated),
+      spending_([&loop](std::function<void()> done) { boost::asio::post(loop, std::move(done)); },
+                *shared.log),
       started_(wall_now()) {
   CredentialKeeper::Listener listener;
   listener.changed = [this](std::size_t slot, const std::shared_ptr<const Credential>& credential) {
@@ -102,12 +104,17 @@ Owner::Owner(boost::asio::io_context& loop,
 Owner::~Owner() = default;
 
 std::expected<void, std::string> Owner::apply(Settings settings) {
-  auto fresh = std::make_shared<Snapshot>();
   auto contexts = contexts_of(settings, shared_.network.contexts);
   if (!contexts) {
     return std::unexpected(std::move(contexts).error());
   }
+  auto spend = spending_.meter_for(settings, wall_now());
+  if (!spend) {
+    return std::unexpected(std::move(spend).error());
+  }
+  auto fresh = std::make_shared<Snapshot>();
   fresh->tls = std::move(*contexts);
+  fresh->spend = std::move(*spend);
   fresh->generation = snapshot_ ? snapshot_->generation + 1 : 1;
   fresh->settings = std::move(settings);
   auto& fleet = fresh->settings.fleet;
@@ -202,6 +209,7 @@ void Owner::apply(const Fact& fact) {
 }
 
 void Owner::tick() {
+  spending_.tick(wall_now());
   if (book_) {
     tell(book_->tick(deadlines.refresh()));
   }

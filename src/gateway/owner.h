@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gateway/credential_keeper.h"
+#include "gateway/spend_keeper.h"
 #include "gateway/worker.h"
 #include "health/book.h"
 #include "telemetry/exposition.h"
@@ -81,6 +82,7 @@ class Owner {
   std::vector<std::unique_ptr<Worker>>& workers_;
   bool simulated_;
   std::unique_ptr<CredentialKeeper> keeper_;
+  SpendKeeper spending_;
   std::vector<std::shared_ptr<const Credential>> credentials_;  // By slot.
   std::shared_ptr<const Snapshot> snapshot_;
   std::unique_ptr<HealthBook> book_;

@@ -165,8 +165,13 @@ Awaitable<AttemptEnd> send_flowing(Reply& reply, std::string held) {
   head.add(reply_head(exchange, reply.content_type, framing, room));
   bool sent = co_await send_patiently(worker, client, &reply.provider, head, kClientGapMax);
   std::string_view piece = held;
+  std::size_t bytes = 0;
   Tail tail;
   while (sent) {
+    bytes += piece.size();
+    if (auto refused = too_large(reply, bytes)) {
+      co_return AttemptEnd::cut(std::move(*refused));
+    }
     tail.add(piece);
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
     std::array<char, 20> size;
@@ -308,12 +313,28 @@ Awaitable<AttemptEnd> relay_chunks(Reply& reply) {
 
 }  // namespace
 
+std::optional<Failure> too_large(const Reply& reply, std::size_t bytes) {
+  const auto limit = reply.journey.exchange.snapshot().settings.general.reply_bytes_max;
+  const auto announced = std::max<std::uint64_t>(reply.content_length.value_or(0), bytes);
+  if (!limit || announced <= *limit) {
+    return std::nullopt;
+  }
+  return Failure{.kind = FailureKind::BadRequest,
+                 .message =
+                     "the answer is larger than this gateway lets through "
+                     "(max_response_size_mb); ask for fewer tokens, or for a stream",
+                 .code = "response_too_large"};
+}
+
 Awaitable<AttemptEnd> relay_json(Reply& reply) {
   std::string held;
   for (;;) {
     const auto more = co_await reply.body.next();
     switch (more) {
       case ReplyBody::More::Payload:
+        if (auto refused = too_large(reply, held.size() + reply.body.payload().size())) {
+          co_return AttemptEnd::failed(std::move(*refused));
+        }
         // Nearly always all of it comes with the head: then it is not even copied.
         if (held.empty() && reply.body.whole()) {
           co_return co_await send_whole(reply, reply.body.payload());

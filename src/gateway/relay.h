@@ -28,6 +28,10 @@ struct Reply {
 Awaitable<AttemptEnd> relay_json(Reply& reply);
 Awaitable<AttemptEnd> relay_stream(Reply& reply, Framing framing);
 
+// Whether a whole answer of which so many bytes have come, or more are announced, is larger than
+// max_response_size_mb lets through. Nothing: it is not.
+std::optional<Failure> too_large(const Reply& reply, std::size_t bytes);
+
 // Appends all of the body. Nothing: it is there; else how the attempt has ended.
 Awaitable<std::optional<AttemptEnd>> read_whole(Reply& reply, std::string& text);
 

@@ -8,6 +8,7 @@
 
 #include "config/settings.h"
 #include "gateway/geo_database.h"
+#include "gateway/spend_meter.h"
 #include "health/board.h"
 #include "providers/upstream.h"
 #include "routing/plan.h"
@@ -33,6 +34,9 @@ struct Snapshot {
   std::unique_ptr<RegionLabels> labels;
   std::string gateway_region;              // As shown: "us-west-2", or "multi".
   std::unique_ptr<const GeoDatabase> geo;  // user_location.geoip_db; null: none.
+  // What is spent on `settings.budget`; null: there is none. Two owners: the keeper of budgets,
+  // which outlives reloads, and this.
+  std::shared_ptr<SpendMeter> spend;
 
   RoutingWorld world() const {
     return {.fleet = settings.fleet,

@@ -114,6 +114,9 @@ Awaitable<std::optional<AttemptEnd>> read_whole(Reply& reply, std::string& text)
     switch (more) {
       case ReplyBody::More::Payload:
         text += reply.body.payload();
+        if (auto refused = too_large(reply, text.size())) {
+          co_return AttemptEnd::failed(std::move(*refused));
+        }
         if (text.size() > kReplyBytesMax) {
           co_return AttemptEnd::failed(FailureKind::ServerError,
                                        "the provider's answer is larger than 32 MiB");

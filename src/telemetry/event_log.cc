@@ -69,6 +69,11 @@ void append_credentials_line(std::string& out,
       .end();
 }
 
+void append_state_line(std::string& out, LineForm form, LogTime at, std::string_view why) {
+  LineWriter writer(form, out, at, "state_file");
+  writer.text("level", why.empty() ? "info" : "error").text("why", why).end();
+}
+
 void append_violation_line(std::string& out,
                            LineForm form,
                            LogTime at,

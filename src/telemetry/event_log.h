@@ -42,6 +42,9 @@ void append_credentials_line(std::string& out,
                              std::string_view account,
                              std::string_view why);
 
+// ts=... event=state_file level=error why="..." ; an empty `why` says that all is well again.
+void append_state_line(std::string& out, LineForm form, LogTime at, std::string_view why);
+
 // ts=... event=residency_violation level=critical id=... deployment=... region=... residency=eu
 void append_violation_line(std::string& out,
                            LineForm form,

@@ -46,6 +46,17 @@ TEST(HealthLine, IsCalmAboutARecovery) {
             "\n");
 }
 
+TEST(StateLine, SaysWhyAndThatItIsOver) {
+  std::string out;
+  append_state_line(out, LineForm::Logfmt, kAt, "the state file s.db: disk full");
+  append_state_line(out, LineForm::Logfmt, kAt, "");
+
+  EXPECT_EQ(out,
+            "ts=2027-01-02T03:00:00.000Z event=state_file level=error why=\"the state file s.db: "
+            "disk full\"\n"
+            "ts=2027-01-02T03:00:00.000Z event=state_file level=info\n");
+}
+
 TEST(ReloadLine, SaysWhichConfigurationIsInForce) {
   std::string out;
   append_reload_line(out,

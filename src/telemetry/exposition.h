@@ -10,6 +10,7 @@
 #include <prometheus/collectable.h>
 #include <prometheus/metric_family.h>
 
+#include "base/money.h"
 #include "base/time.h"
 #include "health/view.h"
 #include "regions/fleet.h"
@@ -22,6 +23,13 @@ namespace meridian {
 struct CredentialState {
   std::string_view account;  // A name, no secret: Fleet::accounts.
   bool trouble = false;
+};
+
+// The budget in force, and what has been spent on it.
+struct BudgetState {
+  MicroDollars limit;
+  MicroDollars spent;
+  std::optional<WallTime> ends;  // When it begins anew.
 };
 
 // What a scrape shows besides counters. Views and references, valid during the call.
@@ -37,6 +45,7 @@ struct GatewayState {
   WallTime started;
   std::optional<WallTime> config_applied;
   bool last_reload_ok = true;
+  std::optional<BudgetState> budget = std::nullopt;
   std::optional<ProcessFigures> process;
 };
 

@@ -81,6 +81,8 @@ class Exposition : public testing::Test {
       .config_hash = "0123456789ab",
       .started = WallTime{1'790'000'000s},
       .config_applied = WallTime{1'790'000'001s},
+      .budget =
+          BudgetState{.limit = {5'000'000}, .spent = {1'250'000}, .ends = WallTime{1'790'086'400s}},
       .process = ProcessFigures{.cpu_seconds = 1.5, .resident_bytes = 4096, .open_files = 9}};
   WorkerMetrics metrics;
 };
@@ -245,6 +247,19 @@ TEST_F(Exposition, IsBoundedForAFleetOfThousands) {
   EXPECT_THAT(text,
               HasSubstr("meridian_deployments{region=\"other\",state=\"ready\",gateway_region="
                         "\"unknown\"} 4802\n"));
+}
+
+TEST_F(Exposition, ShowsTheBudgetWhereThereIsOne) {
+  EXPECT_THAT(lines_of("meridian_budget_spent_dollars"),
+              ElementsAre("# HELP meridian_budget_spent_dollars US dollars spent since the budget "
+                          "last began anew; at the limit requests are refused.",
+                          "# TYPE meridian_budget_spent_dollars gauge",
+                          "meridian_budget_spent_dollars{gateway_region=\"us-west-2\"} 1.25"));
+  EXPECT_THAT(page(),
+              HasSubstr("meridian_budget_reset_timestamp_seconds{gateway_region=\"us-west-2\"} "
+                        "1790086400\n"));
+  state.budget.reset();
+  EXPECT_THAT(page(), Not(HasSubstr("meridian_budget")));
 }
 
 TEST_F(Exposition, MakesTheFamiliesACollectable) {

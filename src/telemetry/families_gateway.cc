@@ -107,6 +107,35 @@ void add_credentials(std::vector<prometheus::MetricFamily>& families,
   trouble.add_to(families);
 }
 
+void add_budget(std::vector<prometheus::MetricFamily>& families, const GatewayState& state) {
+  if (!state.budget) {
+    return;
+  }
+  const auto dollars = [](MicroDollars amount) {
+    return static_cast<double>(amount.value) / kMicrosPerUnit;
+  };
+  Family(MetricType::Gauge,
+         "meridian_budget_limit_dollars",
+         "max_budget: US dollars that may be spent in each budget_duration.",
+         state.gateway_region)
+      .value({}, dollars(state.budget->limit))
+      .add_to(families);
+  Family(MetricType::Gauge,
+         "meridian_budget_spent_dollars",
+         "US dollars spent since the budget last began anew; at the limit requests are refused.",
+         state.gateway_region)
+      .value({}, dollars(state.budget->spent))
+      .add_to(families);
+  if (state.budget->ends) {
+    Family(MetricType::Gauge,
+           "meridian_budget_reset_timestamp_seconds",
+           "When the budget begins anew, since the epoch.",
+           state.gateway_region)
+        .value({}, seconds(*state.budget->ends))
+        .add_to(families);
+  }
+}
+
 void add_connections(std::vector<prometheus::MetricFamily>& families,
                      const MetricsSnapshot& counts,
                      const GatewayState& state) {
@@ -161,6 +190,7 @@ void add_gateway_families(std::vector<prometheus::MetricFamily>& families,
   add_residency(families, counts, state);
   add_configuration(families, counts, state);
   add_credentials(families, counts, state);
+  add_budget(families, state);
   add_connections(families, counts, state);
   add_process(families, state);
 }

@@ -51,7 +51,14 @@ std::string_view code_of(const Failure& failure) {
   return fixed || failure.code.empty() ? own_code(failure.kind) : std::string_view(failure.code);
 }
 
+// LiteLLM's word, which is both type and code. Anthropic's errors have no code, so there the type
+// has to say it.
+constexpr std::string_view kBudgetExceeded = "budget_exceeded";
+
 std::string_view openai_type(const Failure& failure) {
+  if (failure.code == kBudgetExceeded) {
+    return kBudgetExceeded;
+  }
   switch (status_of(failure)) {
     case 401:
       return "authentication_error";
@@ -72,6 +79,9 @@ std::string_view openai_type(const Failure& failure) {
 }
 
 std::string_view anthropic_type(const Failure& failure) {
+  if (failure.code == kBudgetExceeded) {
+    return kBudgetExceeded;
+  }
   switch (status_of(failure)) {
     case 401:
       return "authentication_error";

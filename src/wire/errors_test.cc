@@ -50,6 +50,15 @@ TEST(Errors, HaveAnthropicsShape) {
             "{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"cut\"}}\n\n");
 }
 
+TEST(Errors, SayThatABudgetIsUsedUpAsLiteLlmDoes) {
+  const auto over = failure(FailureKind::BadRequest, 400, "budget_exceeded", "spent");
+  EXPECT_EQ(
+      write_error(Dialect::OpenAiChat, over, ""),
+      R"({"error":{"message":"spent","type":"budget_exceeded","param":null,"code":"budget_exceeded"}})");
+  EXPECT_EQ(write_error(Dialect::AnthropicMessages, over, ""),
+            R"({"type":"error","error":{"type":"budget_exceeded","message":"spent"}})");
+}
+
 TEST(Errors, HaveAnthropicsTypeForEveryStatus) {
   const auto type = [](FailureKind kind, int status) {
     const auto text = write_error(Dialect::AnthropicMessages, failure(kind, status, "", "m"), "");

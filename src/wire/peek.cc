@@ -41,6 +41,7 @@ enum class Field : std::uint8_t {
   PreviousResponseId,
   Conversation,
   Background,
+  Guardrails,
 };
 
 struct Name {
@@ -63,6 +64,7 @@ constexpr std::array kNames{
     Name{"metadata", Field::Metadata},
     Name{"fallbacks", Field::Fallbacks},
     Name{"background", Field::Background},
+    Name{"guardrails", Field::Guardrails},
     Name{"max_tokens", Field::MaxTokens},
     Name{"num_retries", Field::NumRetries},
     Name{"conversation", Field::Conversation},
@@ -201,6 +203,12 @@ class Reader {
       case Field::Background:
         // Other dialects do not have it, and may hold anything there.
         return note_stateful(value.boolean().value_or(false), member.name);
+      case Field::Guardrails:
+        // LiteLLM takes a list of names, and of objects with one.
+        peek_.guardrails_empty =
+            value.is(Type::Array) && value.items().begin() == value.items().end();
+        peek_.guardrails_named = !peek_.guardrails_empty;
+        return {};
       case Field::Unknown:
         return {};
     }

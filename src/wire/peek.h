@@ -36,7 +36,9 @@ struct Peek {
   // The first key that refers to what the Responses API stores: previous_response_id, conversation,
   // or background where it is true.
   std::string_view stateful;
-  std::string_view api_key;  // The client's own, for deployments that let it bring one.
+  bool guardrails_named = false;  // Asks for guardrails to run.
+  bool guardrails_empty = false;  // Has the field, and asks for none.
+  std::string_view api_key;       // The client's own, for deployments that let it bring one.
   std::optional<std::string> mock_response;  // Answer with this and call nobody.
   // Of `messages` and Anthropic's `system`, of `input` and `instructions`, or `prompt`: for
   // estimating tokens.
