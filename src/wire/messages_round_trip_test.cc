@@ -85,7 +85,30 @@ class Author : public MadeUp {
     return {.media_type = "", .data = "", .url = "https://x/" + name(), .detail = ""};
   }
 
-  OpaquePart opaque() { return {R"({"type":"document","source":)" + json() + "}"}; }
+  OpaquePart opaque() { return {R"({"type":"search_result","source":)" + json() + "}"}; }
+
+  DocumentPart document() {
+    DocumentPart made;
+    made.name = maybe() ? word() : "";
+    if (common_ || maybe()) {
+      made.media_type = "application/pdf";
+      made.data = "QUJD";
+      made.name = made.name.empty() && common_ ? "document.pdf" : made.name;
+      return made;
+    }
+    made.context = maybe() ? word() : "";
+    made.citations = maybe();
+    if (maybe()) {
+      made.url = "https://x/" + name();
+      return made;
+    }
+    made.texts = {word()};
+    made.in_blocks = maybe();
+    while (made.in_blocks && maybe()) {
+      made.texts.push_back(word());
+    }
+    return made;
+  }
 
   void cache(std::vector<Part>& parts) {
     if (own()) {
@@ -111,6 +134,7 @@ class Author : public MadeUp {
         made.content.emplace_back(image());
       }
       if (own()) {
+        made.content.emplace_back(document());
         made.content.emplace_back(opaque());
       }
     }
@@ -128,6 +152,10 @@ class Author : public MadeUp {
       cache(message.parts);
       if (maybe()) {
         message.parts.emplace_back(image());
+        cache(message.parts);
+      }
+      if (rng_.chance(0.3)) {
+        message.parts.emplace_back(document());
         cache(message.parts);
       }
       if (own()) {

@@ -27,6 +27,14 @@ class Author : public MadeUp {
     return {.media_type = "", .data = "", .url = "https://x/" + name(), .detail = ""};
   }
 
+  DocumentPart document() {
+    DocumentPart made;
+    made.media_type = "application/pdf";
+    made.data = "QUJD";
+    made.name = maybe() ? name() + ".pdf" : "";
+    return made;
+  }
+
   Message user() {
     Message message;
     message.role = maybe() ? Role::User : Role::System;
@@ -36,6 +44,9 @@ class Author : public MadeUp {
       message.parts.emplace_back(text());
       if (message.role == Role::User && maybe()) {
         message.parts.emplace_back(image());
+      }
+      if (message.role == Role::User && rng_.chance(0.2)) {
+        message.parts.emplace_back(document());
       }
       if (rng_.chance(0.2)) {
         message.parts.emplace_back(CachePoint{maybe() ? "1h" : ""});

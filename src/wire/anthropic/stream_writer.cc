@@ -71,6 +71,9 @@ void AnthropicStreamWriter::write(const StreamEvent& event, std::string& out) {
     case Kind::Text:
       delta("text_delta", "text", event.text, out);
       break;
+    case Kind::Cite:
+    case Kind::Chances:
+      break;
     case Kind::Think:
       delta("thinking_delta", "thinking", event.text, out);
       break;

@@ -56,6 +56,8 @@ void CompletionsStreamWriter::write(const StreamEvent& event, std::string& out) 
     case Kind::ThinkBlock:
     case Kind::RedactedBlock:
     case Kind::ToolBlock:
+    case Kind::Cite:
+    case Kind::Chances:
     case Kind::Think:
     case Kind::Signature:
     case Kind::Arguments:

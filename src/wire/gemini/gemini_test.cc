@@ -86,8 +86,8 @@ TEST(GeminiRequest, TakesImagesAudioAndFiles) {
       "known type (.png, .jpg, .webp, .gif, .heic, .pdf); send the image itself as a data URL "
       "(data:image/png;base64,...)");
   EXPECT_EQ(one(R"({"type":"file","file":{"file_id":"f-1"}})"),
-            "`messages`: a part of a type other than text, image_url, input_audio and file (with "
-            "`file_data` as a data URL) cannot be sent to Vertex AI");
+            "`file.file_id`: a file that is stored elsewhere cannot be sent to Vertex AI; send the "
+            "file itself (file_data: data:application/pdf;base64,... or a `document` block)");
 }
 
 TEST(GeminiRequest, DeclaresFunctionsWithTheirJsonSchema) {

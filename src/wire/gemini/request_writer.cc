@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "wire/documents.h"
 #include "wire/failures.h"
 #include "wire/gemini/message_writer.h"
 #include "wire/gemini/thinking.h"
@@ -95,6 +96,7 @@ std::optional<Failure> RequestWriter::write() {
   if (auto failed = write_gemini_contents(turns_, rules_.provider_name, newest(), json_)) {
     return failed;
   }
+  refuse_citations(request_, unsupported_);
   system();
   if (any_tools()) {
     chosen_among_ = write_gemini_tools(request_, other_named("tool_choice"), unsupported_, json_);

@@ -95,6 +95,8 @@ void OpenAiStreamWriter::write(const StreamEvent& event, std::string& out) {
       thought_.clear();
       break;
     case Kind::TextBlock:
+    case Kind::Cite:
+    case Kind::Chances:
     case Kind::EndBlock:
     case Kind::Ping:
       break;

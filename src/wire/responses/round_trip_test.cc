@@ -92,9 +92,21 @@ class Author : public MadeUp {
 
   OpaquePart opaque() {
     if (maybe()) {
-      return {R"({"type":"file","file":{"filename":"a","file_data":"QQ=="}})"};
+      return {R"({"type":"file","file":{"filename":"a","file_id":"f"}})"};
     }
     return {R"({"type":"input_audio","input_audio":)" + json() + "}"};
+  }
+
+  DocumentPart document() {
+    DocumentPart made;
+    made.name = name() + ".pdf";
+    if (own()) {
+      made.url = "https://x/" + name();
+    } else {
+      made.media_type = "application/pdf";
+      made.data = "QUJD";
+    }
+    return made;
   }
 
   Message spoken(Role role) {
@@ -108,6 +120,9 @@ class Author : public MadeUp {
       }
       if (role == Role::User && maybe()) {
         message.parts.emplace_back(opaque());
+      }
+      if (role == Role::User && maybe()) {
+        message.parts.emplace_back(document());
       }
     }
     return message;

@@ -120,6 +120,8 @@ void ResponsesStreamWriter::write(const StreamEvent& event, std::string& out) {
     case Kind::UsageCount:
       usage_ = event.usage;
       break;
+    case Kind::Cite:
+    case Kind::Chances:
     case Kind::Ping:
       break;
     case Kind::Fail:
