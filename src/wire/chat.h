@@ -37,6 +37,7 @@ struct Citation {
   std::int64_t to = 0;
   // One that a single dialect knows and we only carry; then the rest is empty.
   std::string opaque_json;
+  Dialect dialect = Dialect::OpenAiChat;  // What that is written in.
   friend bool operator==(const Citation&, const Citation&) = default;
 };
 

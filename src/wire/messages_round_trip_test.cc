@@ -78,6 +78,40 @@ class Author : public MadeUp {
  private:
   TextPart text() { return {.text = word()}; }
 
+  Citation citation() {
+    Citation made;
+    if (rng_.chance(0.2)) {
+      made.opaque_json = R"({"type":"later_location","x":)" + json() + "}";
+      made.dialect = kAnthropic;
+      return made;
+    }
+    made.source = static_cast<Citation::Source>(rng_.below(3));
+    made.title = maybe() ? word() : "";
+    made.cited_text = word();
+    if (made.source == Citation::Source::Web) {
+      made.url = word();
+      made.proof = word();
+      return made;
+    }
+    made.index = static_cast<std::int64_t>(rng_.below(9));
+    made.begin = static_cast<std::int64_t>(rng_.below(9));
+    made.end = made.begin + 1;
+    made.unit = static_cast<Citation::Unit>(rng_.below(3));
+    if (made.source == Citation::Source::SearchResult) {
+      made.url = word();
+      made.unit = Citation::Unit::Blocks;
+    }
+    return made;
+  }
+
+  std::vector<Citation> citations() {
+    std::vector<Citation> made;
+    while (own() && made.size() < 3) {
+      made.push_back(citation());
+    }
+    return made;
+  }
+
   ImagePart image() {
     if (maybe()) {
       return {.media_type = "image/png", .data = "QUJD", .url = "", .detail = ""};
@@ -174,7 +208,7 @@ class Author : public MadeUp {
     if (own()) {
       message.parts.emplace_back(ThinkingPart{.text = {}, .signature = {}, .redacted = word()});
     }
-    message.parts.emplace_back(text());
+    message.parts.emplace_back(TextPart{.text = word(), .citations = citations()});
     cache(message.parts);
     while (maybe()) {
       message.parts.emplace_back(ToolCall{.id = name(), .name = name(), .arguments_json = json()});
@@ -253,6 +287,9 @@ class Author : public MadeUp {
         add(Kind::TextBlock);
         for (auto left = rng_.below(4); left > 0; --left) {
           add(Kind::Text, "", word());
+          if (maybe()) {
+            add(Kind::Cite).citations.push_back(citation());
+          }
         }
         break;
       case 1:

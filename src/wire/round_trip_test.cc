@@ -133,6 +133,13 @@ class Author : public MadeUp {
       for (auto left = 1 + rng_.below(4); left > 0; --left) {
         add(Kind::Text, "", word());
       }
+      if (maybe()) {
+        auto& cited = add(Kind::Cite, "", "").citations.emplace_back();
+        cited.url = "https://x/" + name();
+        cited.title = word();
+        cited.from = static_cast<std::int64_t>(rng_.below(3));
+        cited.to = cited.from + 1;
+      }
       add(Kind::EndBlock, "", "");
     }
     for (auto index = rng_.below(3); index > 0; --index) {

@@ -67,6 +67,12 @@ void EventSink::add(Kind kind, std::string_view text) {
   emit(kind).text = text;
 }
 
+void EventSink::cite(Citation citation) {
+  if (in(Kind::TextBlock) && !finished_) {
+    emit(Kind::Cite).citations.push_back(std::move(citation));
+  }
+}
+
 void EventSink::finish(FinishReason reason, std::string_view stop_sequence) {
   if (std::exchange(finished_, true)) {
     return;

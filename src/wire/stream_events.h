@@ -36,6 +36,9 @@ class EventSink {
   // What comes in a block. An Arguments event belongs to the open tool.
   void add(Kind kind, std::string_view text);
 
+  // Where the words of the open text block come from; nothing where none is open.
+  void cite(Citation citation);
+
   void finish(FinishReason reason, std::string_view stop_sequence = {});
   void usage(const Usage& usage);
 

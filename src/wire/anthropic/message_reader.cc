@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "wire/anthropic/citations.h"
+
 namespace meridian {
 
 namespace {
@@ -19,6 +21,7 @@ void read_block(JsonValue block, Role role, Parts& to, Complaints& complaints);
 void read_text(JsonValue block, Parts& to, Complaints& complaints) {
   TextPart part;
   complaints.string(block["text"], "content[].text", part.text);
+  part.citations = read_anthropic_citations(block["citations"]);
   to.emplace_back(std::move(part));
 }
 
@@ -175,7 +178,7 @@ struct Known {
 };
 
 constexpr std::array kKnown{
-    Known{"text", {"text", "cache_control"}, true, true, true, &read_text},
+    Known{"text", {"text", "citations", "cache_control"}, true, true, true, &read_text},
     Known{"image", {"source", "cache_control"}, true, false, true, &read_image},
     Known{"document",
           {"source", "title", "context", "citations", "cache_control"},
@@ -316,7 +319,8 @@ void read_anthropic_system(JsonValue value, Message& to, Complaints& complaints)
     return;
   }
   for (const auto item : value.items()) {
-    if (item["type"].inside() != "text" || !holds_only(item, kKnown.front())) {
+    if (item["type"].inside() != "text" || !holds_only(item, kKnown.front()) ||
+        item["citations"].size() > 0) {
       complaints.about(
           item,
           "system[]",

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "wire/anthropic/citations.h"
 #include "wire/arguments.h"
 #include "wire/documents.h"
 #include "wire/failures.h"
@@ -25,6 +26,9 @@ class PartWriter {
       text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
     }
     json_.begin_object().key("type").string("text").key("text").string(text);
+    if (own()) {
+      write_anthropic_citations(part.citations, true, json_);
+    }
     return end();
   }
 

@@ -111,7 +111,7 @@ TEST(ReadMessages, KeepsToolResultsWhole) {
 TEST(ReadMessages, CarriesWhatItDoesNotKnow) {
   const std::string document =
       R"({"type":"document","source":{"type":"content","content":[{"type":"image","source":{"type":"url","url":"u"}}]},"cache_control":{"type":"ephemeral"}})";
-  const std::string cited = R"({"type":"text","text":"x","citations":[{"type":"char_location"}]})";
+  const std::string cited = R"({"type":"text","text":"x","later":[{"type":"char_location"}]})";
   EXPECT_THAT(parts(document + "," + cited),
               ElementsAre(Part(OpaquePart{document}), Part(OpaquePart{cited})));
   const auto request = read(

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "wire/failures.h"
+#include "wire/gemini/grounding.h"
 #include "wire/gemini/signatures.h"
 
 namespace meridian {
@@ -50,6 +51,20 @@ class PartsReader {
   const NameMap& names_;
   std::size_t calls_ = 0;
 };
+
+void cite(JsonValue candidate, std::vector<Part>& parts) {
+  std::vector<TextPart*> cited;
+  std::vector<std::string_view> texts;
+  for (auto& part : parts) {
+    if (auto* text = std::get_if<TextPart>(&part)) {
+      cited.push_back(text);
+      texts.emplace_back(text->text);
+    }
+  }
+  for (auto& grounding : read_gemini_groundings(candidate, texts)) {
+    cited[grounding.text]->citations.push_back(std::move(grounding.citation));
+  }
+}
 
 }  // namespace
 
@@ -152,6 +167,7 @@ Result<ChatReply> read_gemini_reply(std::string_view json, const NameMap& names)
   for (const auto part : candidate["content"]["parts"].items()) {
     reader.read(part);
   }
+  cite(candidate, reply.parts);
   const auto reason = candidate["finishReason"].inside();
   if (auto failed = gemini_broken_call(reason)) {
     return std::unexpected(std::move(*failed));

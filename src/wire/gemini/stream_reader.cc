@@ -1,8 +1,12 @@
 #include "wire/gemini/stream_reader.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "wire/failures.h"
+#include "wire/gemini/grounding.h"
 #include "wire/gemini/reply_reader.h"
 #include "wire/json.h"
 #include "wire/sse.h"
@@ -17,6 +21,9 @@ using Type = JsonValue::Type;
 
 // Of a body that is no event stream: an error's JSON, perhaps over many lines.
 constexpr std::size_t kPlainBytesMax = 64UL * 1024;
+
+// Behind a longer text places are those of its begin alone.
+constexpr std::size_t kCitedBytesMax = std::size_t{1} << 20;
 
 class GeminiStreamReader final : public StreamReader {
  public:
@@ -61,6 +68,8 @@ class GeminiStreamReader final : public StreamReader {
   void take_response(JsonValue response);
   void take_candidate(JsonValue candidate);
   void take_part(JsonValue part);
+  void keep_text(std::string_view text);
+  void take_groundings(JsonValue candidate);
   void finish_with(FinishReason reason);
 
   std::string id_;
@@ -71,6 +80,8 @@ class GeminiStreamReader final : public StreamReader {
   Usage usage_;
   bool any_usage_ = false;
   std::size_t calls_ = 0;
+  std::string text_;             // Of the open text block: what places in it are counted in.
+  std::vector<Citation> cited_;  // Groundings may be repeated.
 };
 
 // Only before the first event: then nothing has been given to the client, and what the error says
@@ -139,6 +150,7 @@ void GeminiStreamReader::take_candidate(JsonValue candidate) {
   for (const auto part : candidate["content"]["parts"].items()) {
     take_part(part);
   }
+  take_groundings(candidate);
   const auto reason = candidate["finishReason"];
   if (!reason.given()) {
     return;
@@ -161,6 +173,9 @@ void GeminiStreamReader::take_part(JsonValue part) {
   const auto text = part["text"].text();
   const bool thought = part["thought"].boolean() == true;
   if (!text.empty()) {
+    if (!thought) {
+      keep_text(text);
+    }
     sink_.open(thought ? Kind::ThinkBlock : Kind::TextBlock);
     sink_.add(thought ? Kind::Think : Kind::Text, text);
   }
@@ -170,6 +185,26 @@ void GeminiStreamReader::take_part(JsonValue part) {
     sink_.open(Kind::ThinkBlock);
     sink_.add(Kind::Signature, signature);
     sink_.close();
+  }
+}
+
+// Before the block is opened.
+void GeminiStreamReader::keep_text(std::string_view text) {
+  if (!sink_.in(Kind::TextBlock)) {
+    text_.clear();
+  }
+  if (text_.size() + text.size() <= kCitedBytesMax) {
+    text_ += text;
+  }
+}
+
+void GeminiStreamReader::take_groundings(JsonValue candidate) {
+  const std::string_view text = text_;
+  for (auto& grounding : read_gemini_groundings(candidate, {&text, 1})) {
+    if (std::ranges::find(cited_, grounding.citation) == cited_.end()) {
+      cited_.push_back(grounding.citation);
+      sink_.cite(std::move(grounding.citation));
+    }
   }
 }
 

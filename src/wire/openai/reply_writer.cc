@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "wire/json_writer.h"
+#include "wire/openai/annotations.h"
 #include "wire/openai/message_writer.h"
 
 namespace meridian {
@@ -11,6 +12,7 @@ namespace {
 
 struct Words {
   std::string content;
+  std::string annotations;  // JSON, separated by commas.
   std::string refusal;
   std::string reasoning;
   bool signed_thinking = false;
@@ -19,8 +21,16 @@ struct Words {
 
 Words words_of(const ChatReply& reply) {
   Words words;
+  JsonWriter annotations(words.annotations);
   for (const auto& part : reply.parts) {
     if (const auto* text = std::get_if<TextPart>(&part)) {
+      if (!text->citations.empty()) {
+        write_annotations(text->citations,
+                          Dialect::OpenAiChat,
+                          characters_in(words.content),
+                          characters_in(text->text),
+                          annotations);
+      }
       (text->refusal ? words.refusal : words.content) += text->text;
     } else if (const auto* thinking = std::get_if<ThinkingPart>(&part)) {
       words.reasoning += thinking->text;
@@ -45,6 +55,9 @@ void write_message(const ChatReply& reply, JsonWriter& json) {
   string_or_null(words.content, words.content.empty() && (words.calls || !words.refusal.empty()));
   json.key("refusal");
   string_or_null(words.refusal, words.refusal.empty());
+  if (!words.annotations.empty()) {
+    json.key("annotations").begin_array().raw(words.annotations).end_array();
+  }
   if (!words.reasoning.empty()) {
     json.key("reasoning_content").string(words.reasoning);
   }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "wire/json_writer.h"
+#include "wire/openai/annotations.h"
 #include "wire/openai/message_writer.h"
 
 namespace meridian {
@@ -25,6 +26,7 @@ class OpenAiStreamWriter final : public StreamWriter {
   void tool(const StreamEvent& event, std::string& out);
   void arguments(std::string_view text, std::string& out);
   void thinking_block(const ThinkingPart& part, std::string& out);
+  void annotations(std::string& out);
   void finish(FinishReason reason, std::string& out);
   void end(std::string& out);
 
@@ -40,10 +42,13 @@ class OpenAiStreamWriter final : public StreamWriter {
   }
 
   StreamStyle style_;
-  std::string prefix_;       // Of every chunk: id, object, created, model.
-  std::string_view suffix_;  // Of every chunk but the last.
-  std::string thought_;      // Of the open thinking block.
-  std::int64_t tool_ = -1;   // Number of the open call.
+  std::string prefix_;            // Of every chunk: id, object, created, model.
+  std::string_view suffix_;       // Of every chunk but the last.
+  std::string thought_;           // Of the open thinking block.
+  std::int64_t tool_ = -1;        // Number of the open call.
+  std::int64_t characters_ = 0;   // Of all texts so far ...
+  std::int64_t block_begin_ = 0;  // ... and of those before the open one.
+  std::vector<Citation> cited_;   // Of the open one.
   std::optional<Usage> usage_;
 };
 
@@ -55,6 +60,14 @@ void OpenAiStreamWriter::write(const StreamEvent& event, std::string& out) {
       break;
     case Kind::Text:
       text("content", event.text, out);
+      characters_ += characters_in(event.text);
+      break;
+    case Kind::Cite:
+      // Which characters they are for is known when the block ends.
+      cited_.insert(cited_.end(), event.citations.begin(), event.citations.end());
+      break;
+    case Kind::EndBlock:
+      annotations(out);
       break;
     case Kind::Think:
       if (thought_.size() < kThinkingBytesMax) {
@@ -95,9 +108,9 @@ void OpenAiStreamWriter::write(const StreamEvent& event, std::string& out) {
       thought_.clear();
       break;
     case Kind::TextBlock:
-    case Kind::Cite:
+      block_begin_ = characters_;
+      break;
     case Kind::Chances:
-    case Kind::EndBlock:
     case Kind::Ping:
       break;
   }
@@ -144,6 +157,22 @@ void OpenAiStreamWriter::thinking_block(const ThinkingPart& part, std::string& o
     write_thinking_blocks({&block, 1}, json);
     json.end_object();
   });
+}
+
+void OpenAiStreamWriter::annotations(std::string& out) {
+  if (cited_.empty()) {
+    return;
+  }
+  std::string list;
+  JsonWriter items(list);
+  const bool any = write_annotations(
+      cited_, Dialect::OpenAiChat, block_begin_, characters_ - block_begin_, items);
+  cited_.clear();
+  if (any) {
+    chunk(out, [&](JsonWriter& json) {
+      json.begin_object().key("annotations").begin_array().raw(list).end_array().end_object();
+    });
+  }
 }
 
 void OpenAiStreamWriter::finish(FinishReason reason, std::string& out) {

@@ -10,6 +10,7 @@
 #include "wire/documents.h"
 #include "wire/image_url.h"
 #include "wire/json_writer.h"
+#include "wire/openai/annotations.h"
 #include "wire/responses/reasoning.h"
 #include "wire/responses/stateless.h"
 
@@ -31,6 +32,9 @@ void read_text(JsonValue value, bool refusal, Parts& to, Complaints& complaints)
   TextPart part{.text = {}, .refusal = refusal};
   const std::string_view member = refusal ? "refusal" : "text";
   complaints.string(value[member], fmt::format("content[].{}", member), part.text);
+  for (const auto annotation : value["annotations"].items()) {
+    part.citations.push_back(read_annotation(annotation, Dialect::OpenAiResponses));
+  }
   to.emplace_back(std::move(part));
 }
 

@@ -3,6 +3,7 @@
 #include "wire/documents.h"
 #include "wire/image_url.h"
 #include "wire/json.h"
+#include "wire/openai/annotations.h"
 #include "wire/responses/reasoning.h"
 
 namespace meridian {
@@ -170,7 +171,12 @@ void write_output_part(const TextPart& part, JsonWriter& json) {
   if (part.refusal) {
     json.key("type").string("refusal").key("refusal").string(part.text);
   } else {
-    json.key("type").string("output_text").key("annotations").begin_array().end_array();
+    json.key("type").string("output_text").key("annotations").begin_array();
+    if (!part.citations.empty()) {
+      write_annotations(
+          part.citations, Dialect::OpenAiResponses, 0, characters_in(part.text), json);
+    }
+    json.end_array();
     json.key("logprobs").begin_array().end_array().key("text").string(part.text);
   }
   json.end_object();
