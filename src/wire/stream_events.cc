@@ -5,6 +5,7 @@ namespace meridian {
 StreamEvent& EventSink::emit(Kind kind) {
   auto& event = out_->emplace_back();
   event.kind = kind;
+  event.choice = choice_;
   return event;
 }
 
@@ -70,6 +71,12 @@ void EventSink::add(Kind kind, std::string_view text) {
 void EventSink::cite(Citation citation) {
   if (in(Kind::TextBlock) && !finished_) {
     emit(Kind::Cite).citations.push_back(std::move(citation));
+  }
+}
+
+void EventSink::chances(std::vector<TokenChance> chances) {
+  if (!chances.empty() && !finished_) {
+    emit(Kind::Chances).chances = std::move(chances);
   }
 }
 

@@ -56,6 +56,9 @@ class AnthropicStreamWriter final : public StreamWriter {
 
 void AnthropicStreamWriter::write(const StreamEvent& event, std::string& out) {
   using Kind = StreamEvent::Kind;
+  if (event.choice != 0) {
+    return;  // A reply has one answer here.
+  }
   switch (event.kind) {
     case Kind::Start:
       id_ = event.id;

@@ -85,7 +85,7 @@ class ResponsesStreamWriter final : public StreamWriter {
 };
 
 void ResponsesStreamWriter::write(const StreamEvent& event, std::string& out) {
-  if (over_) {
+  if (over_ || event.choice != 0) {
     return;
   }
   switch (event.kind) {
