@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <utility>
 
@@ -16,6 +17,8 @@ struct Turn {
   std::string_view role;
   std::size_t tool_uses = 0;
   std::size_t tool_results = 0;
+  std::size_t texts = 0;
+  std::size_t documents = 0;
 };
 
 using Checked = std::expected<bool, CloudRefusal>;
@@ -46,6 +49,36 @@ Checked check_tool_use(const json::object& use, std::string_view where) {
   return true;
 }
 
+// Letters, digits, single blanks and -()[], as the service model's documentation has it.
+bool document_name_allowed(std::string_view name) {
+  constexpr std::string_view kSigns = " -()[]";
+  return !name.empty() && name.size() <= 200 && !name.contains("  ") &&
+         std::ranges::all_of(name, [](unsigned char c) {
+           return std::isalnum(c) != 0 || kSigns.contains(static_cast<char>(c));
+         });
+}
+
+Checked check_document(const json::object& document, std::string_view where) {
+  constexpr std::array<std::string_view, 9> kFormats{
+      "pdf", "csv", "doc", "docx", "xls", "xlsx", "html", "txt", "md"};
+  const auto name = text_in(document, "name");
+  if (!document_name_allowed(name)) {
+    return invalid(
+        fmt::format("The document file name at {} can only contain alphanumeric characters, "
+                    "whitespace characters, hyphens, parentheses, and square brackets. The name "
+                    "can't contain more than one consecutive whitespace character.",
+                    where));
+  }
+  if (std::ranges::find(kFormats, text_in(document, "format")) == kFormats.end()) {
+    return invalid(fmt::format("{}.document.format: Member must satisfy enum value set", where));
+  }
+  const auto* const source = object_in(document, "source");
+  if (source == nullptr || source->size() != 1) {
+    return invalid(fmt::format("{}.document.source has to hold exactly one field.", where));
+  }
+  return true;
+}
+
 // One of the union's members, and nothing else.
 Checked check_block(const json::object& block, std::string_view where, Turn& turn, CloudAsk& ask) {
   if (block.size() != 1) {
@@ -63,6 +96,7 @@ Checked check_block(const json::object& block, std::string_view where, Turn& tur
                       "try again.",
                       where));
     }
+    ++turn.texts;
     ask.prompt_bytes += text.size();
     if (turn.role == "user") {
       ask.last_words.append(ask.last_words.empty() ? "" : "\n").append(text);
@@ -83,9 +117,12 @@ Checked check_block(const json::object& block, std::string_view where, Turn& tur
     ask.prompt_bytes += json::serialize(*result).size();
     return true;
   }
+  if (const auto* document = object_in(block, "document")) {
+    ++turn.documents;
+    return check_document(*document, where);
+  }
   if (stranger(block,
                {"image",
-                "document",
                 "video",
                 "audio",
                 "reasoningContent",
@@ -132,6 +169,11 @@ Checked check_turn(const json::value& message, std::size_t index, Turn& turn, Cl
     if (auto checked = check_block(*block, where, turn, ask); !checked) {
       return checked;
     }
+  }
+  if (turn.documents > 0 && turn.texts == 0) {
+    return invalid(fmt::format(
+        "The message at messages.{} holds a document and no text. Add a text block and try again.",
+        index));
   }
   return true;
 }

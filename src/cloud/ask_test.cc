@@ -57,6 +57,17 @@ TEST(ReadResponses, KnowsItsFieldsAndStoresNothing) {
             "Previous response with id 'resp_1' not found.");
 }
 
+TEST(ReadConverse, WantsADocumentToHaveAPlainNameAndAWordBesideIt) {
+  const auto turn = [](const std::string& name, const std::string& more) {
+    return R"({"messages":[{"role":"user","content":[{"document":{"format":"pdf","name":")" + name +
+           R"(","source":{"bytes":"QQ=="}}})" + more + "]}]}";
+  };
+  EXPECT_EQ(converse(turn("a report (1)", R"(,{"text":"Read"})")), "taken");
+  EXPECT_THAT(converse(turn("a.pdf", R"(,{"text":"Read"})")), HasSubstr("can only contain"));
+  EXPECT_THAT(converse(turn("a  b", R"(,{"text":"Read"})")), HasSubstr("can only contain"));
+  EXPECT_THAT(converse(turn("a", "")), HasSubstr("holds a document and no text"));
+}
+
 TEST(ReadConverse, TakesASchemaInAString) {
   const auto ask = read_ask(
       {.operation = CloudOperation::Converse, .provider = Provider::Bedrock},

@@ -23,6 +23,8 @@ bool commits(const StreamEvent& event) {
     case Kind::Start:
     case Kind::TextBlock:
     case Kind::ThinkBlock:
+    case Kind::Cite:
+    case Kind::Chances:
     case Kind::Signature:
     case Kind::EndBlock:
     case Kind::Finish:

@@ -16,9 +16,35 @@ namespace meridian {
 // from. JSON that we only carry (tool schemas, arguments, unknown fields) stays JSON text, byte for
 // byte: parsing and printing it again could change numbers and order.
 
+// Where words of an answer come from.
+struct Citation {
+  enum class Source : std::uint8_t { Web, Document, SearchResult };
+  enum class Unit : std::uint8_t { Characters, Pages, Blocks };
+
+  Source source = Source::Web;
+  std::string url;  // Web; of a search result what its client called its `source`.
+  std::string title;
+  std::string cited_text;
+  std::string proof;  // Opaque; Anthropic wants it back with what a web search has found.
+  // Which of the request's documents or search results, from 0, and what of it, as Anthropic and
+  // Bedrock count: pages from 1, all else from 0, the end left out.
+  std::int64_t index = 0;
+  Unit unit = Unit::Characters;
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  // Which of the part's characters (code points) it supports; both 0: all of them.
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+  // One that a single dialect knows and we only carry; then the rest is empty.
+  std::string opaque_json;
+  Dialect dialect = Dialect::OpenAiChat;  // What that is written in.
+  friend bool operator==(const Citation&, const Citation&) = default;
+};
+
 struct TextPart {
   std::string text;
   bool refusal = false;  // The model says why it will not answer (OpenAI's `refusal`).
+  std::vector<Citation> citations;
   friend bool operator==(const TextPart&, const TextPart&) = default;
 };
 
@@ -28,6 +54,19 @@ struct ImagePart {
   std::string url;
   std::string detail;
   friend bool operator==(const ImagePart&, const ImagePart&) = default;
+};
+
+// A file that the model is to read. One of `data`, `url` and `texts` is there.
+struct DocumentPart {
+  std::string media_type;  // "application/pdf"; empty for a URL and for texts.
+  std::string data;        // Base64.
+  std::string url;
+  std::vector<std::string> texts;  // Plain text in place of a file: one ...
+  bool in_blocks = false;          // ... or any number, each of which is cited as a whole.
+  std::string name;                // The file's, or the document's title.
+  std::string context;             // What the model is told about it; never cited.
+  bool citations = false;          // The answer has to say what it takes from where.
+  friend bool operator==(const DocumentPart&, const DocumentPart&) = default;
 };
 
 struct ToolCall {
@@ -52,7 +91,7 @@ struct OpaquePart {
 
 struct ToolResult {
   std::string call_id;
-  std::vector<std::variant<TextPart, ImagePart, OpaquePart>> content;
+  std::vector<std::variant<TextPart, ImagePart, DocumentPart, OpaquePart>> content;
   bool is_error = false;
   friend bool operator==(const ToolResult&, const ToolResult&) = default;
 };
@@ -62,8 +101,14 @@ struct CachePoint {
   friend bool operator==(const CachePoint&, const CachePoint&) = default;
 };
 
-using Part =
-    std::variant<TextPart, ImagePart, ToolCall, ToolResult, ThinkingPart, OpaquePart, CachePoint>;
+using Part = std::variant<TextPart,
+                          ImagePart,
+                          DocumentPart,
+                          ToolCall,
+                          ToolResult,
+                          ThinkingPart,
+                          OpaquePart,
+                          CachePoint>;
 
 enum class Role : std::uint8_t { System, User, Assistant, Tool };
 
@@ -156,19 +201,41 @@ struct Usage {
 
 enum class FinishReason : std::uint8_t { Stop, StopSequence, Length, ToolCalls, ContentFilter };
 
+// How likely a token was, as the natural logarithm, and which others were.
+struct TokenChance {
+  std::string token;
+  double logprob = 0;
+  std::vector<std::pair<std::string, double>> top;
+  friend bool operator==(const TokenChance&, const TokenChance&) = default;
+};
+
+// One of the answers to a request whose `n` is more than 1.
+struct Choice {
+  std::vector<Part> parts;  // Text, thinking, tool calls, in the model's order.
+  FinishReason finish = FinishReason::Stop;
+  std::string stop_sequence;
+  std::vector<TokenChance> chances;  // Of the text's tokens, where they were asked for.
+  friend bool operator==(const Choice&, const Choice&) = default;
+};
+
 struct ChatReply {
   std::string id;
   std::string model;         // As the client is to see it.
   std::int64_t created = 0;  // Seconds since the epoch.
-  std::vector<Part> parts;   // Text, thinking, tool calls, in the model's order.
+  // The first answer, which nearly always is the only one; then the others, in their order.
+  std::vector<Part> parts;
   FinishReason finish = FinishReason::Stop;
   std::string stop_sequence;
+  std::vector<TokenChance> chances;
+  std::vector<Choice> others;
   std::optional<Usage> usage;
   friend bool operator==(const ChatReply&, const ChatReply&) = default;
 };
 
 // A stream, whatever it came in: Start, blocks one after another (never interleaved), Finish,
-// Usage, End. Usage may come before or after Finish. Fail may replace anything.
+// Usage, End. Usage may come before or after Finish. Fail may replace anything. Where a request
+// wants several answers, the blocks of one may stand between those of another, and each has its
+// Finish.
 struct StreamEvent {
   enum class Kind : std::uint8_t {
     Start,      // id, text = the provider's model.
@@ -177,6 +244,8 @@ struct StreamEvent {
     RedactedBlock,  // text = the opaque data, complete.
     ToolBlock,      // id = the call's id, text = the tool's name.
     Text,           // ... and what comes in it: text.
+    Cite,           // citations, of the open text block.
+    Chances,        // chances, of tokens whose text has come or is to come.
     Think,          // text.
     Signature,      // text.
     Arguments,      // text = a fragment of the arguments' JSON.
@@ -189,10 +258,13 @@ struct StreamEvent {
   };
 
   Kind kind = Kind::Ping;
+  std::int64_t choice = 0;  // Which answer's, of what belongs to one.
   std::string id;
   std::string text;
   FinishReason finish = FinishReason::Stop;
   Usage usage;
+  std::vector<Citation> citations;
+  std::vector<TokenChance> chances;
   std::optional<Failure> failure;
 };
 

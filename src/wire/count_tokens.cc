@@ -67,6 +67,19 @@ struct Counter {
 
   void operator()(const ImagePart&) { tokens += kImage; }
 
+  // A page is seen as an image and read as text; one of a PDF takes some 50 KB.
+  void operator()(const DocumentPart& part) {
+    constexpr std::int64_t kPageBytes = 50000;
+    constexpr std::int64_t kPage = 2000;
+    for (const auto& words : part.texts) {
+      text(words);
+    }
+    text(part.context);
+    if (part.texts.empty()) {
+      tokens += kPage * (1 + static_cast<std::int64_t>(part.data.size()) / kPageBytes);
+    }
+  }
+
   void operator()(const ToolCall& call) {
     text(call.name);
     text(call.arguments_json);

@@ -1,18 +1,16 @@
 #include "wire/image_url.h"
 
-#include <string_view>
 #include <utility>
+
+#include "wire/data_url.h"
 
 namespace meridian {
 
 ImagePart image_of_url(std::string url) {
   ImagePart image;
-  const auto comma = url.find(',');
-  constexpr std::string_view kBase64 = ";base64";
-  const auto head = std::string_view(url).substr(0, comma);
-  if (comma != std::string::npos && head.starts_with("data:") && head.ends_with(kBase64)) {
-    image.media_type = head.substr(5, head.size() - 5 - kBase64.size());
-    image.data = url.substr(comma + 1);
+  if (const auto inlined = read_data_url(url)) {
+    image.media_type = inlined->media_type;
+    image.data = inlined->base64;
   } else {
     image.url = std::move(url);
   }

@@ -78,6 +78,40 @@ class Author : public MadeUp {
  private:
   TextPart text() { return {.text = word()}; }
 
+  Citation citation() {
+    Citation made;
+    if (rng_.chance(0.2)) {
+      made.opaque_json = R"({"type":"later_location","x":)" + json() + "}";
+      made.dialect = kAnthropic;
+      return made;
+    }
+    made.source = static_cast<Citation::Source>(rng_.below(3));
+    made.title = maybe() ? word() : "";
+    made.cited_text = word();
+    if (made.source == Citation::Source::Web) {
+      made.url = word();
+      made.proof = word();
+      return made;
+    }
+    made.index = static_cast<std::int64_t>(rng_.below(9));
+    made.begin = static_cast<std::int64_t>(rng_.below(9));
+    made.end = made.begin + 1;
+    made.unit = static_cast<Citation::Unit>(rng_.below(3));
+    if (made.source == Citation::Source::SearchResult) {
+      made.url = word();
+      made.unit = Citation::Unit::Blocks;
+    }
+    return made;
+  }
+
+  std::vector<Citation> citations() {
+    std::vector<Citation> made;
+    while (own() && made.size() < 3) {
+      made.push_back(citation());
+    }
+    return made;
+  }
+
   ImagePart image() {
     if (maybe()) {
       return {.media_type = "image/png", .data = "QUJD", .url = "", .detail = ""};
@@ -85,7 +119,30 @@ class Author : public MadeUp {
     return {.media_type = "", .data = "", .url = "https://x/" + name(), .detail = ""};
   }
 
-  OpaquePart opaque() { return {R"({"type":"document","source":)" + json() + "}"}; }
+  OpaquePart opaque() { return {R"({"type":"search_result","source":)" + json() + "}"}; }
+
+  DocumentPart document() {
+    DocumentPart made;
+    made.name = maybe() ? word() : "";
+    if (common_ || maybe()) {
+      made.media_type = "application/pdf";
+      made.data = "QUJD";
+      made.name = made.name.empty() && common_ ? "document.pdf" : made.name;
+      return made;
+    }
+    made.context = maybe() ? word() : "";
+    made.citations = maybe();
+    if (maybe()) {
+      made.url = "https://x/" + name();
+      return made;
+    }
+    made.texts = {word()};
+    made.in_blocks = maybe();
+    while (made.in_blocks && maybe()) {
+      made.texts.push_back(word());
+    }
+    return made;
+  }
 
   void cache(std::vector<Part>& parts) {
     if (own()) {
@@ -111,6 +168,7 @@ class Author : public MadeUp {
         made.content.emplace_back(image());
       }
       if (own()) {
+        made.content.emplace_back(document());
         made.content.emplace_back(opaque());
       }
     }
@@ -130,6 +188,10 @@ class Author : public MadeUp {
         message.parts.emplace_back(image());
         cache(message.parts);
       }
+      if (rng_.chance(0.3)) {
+        message.parts.emplace_back(document());
+        cache(message.parts);
+      }
       if (own()) {
         message.parts.emplace_back(opaque());
       }
@@ -146,7 +208,7 @@ class Author : public MadeUp {
     if (own()) {
       message.parts.emplace_back(ThinkingPart{.text = {}, .signature = {}, .redacted = word()});
     }
-    message.parts.emplace_back(text());
+    message.parts.emplace_back(TextPart{.text = word(), .citations = citations()});
     cache(message.parts);
     while (maybe()) {
       message.parts.emplace_back(ToolCall{.id = name(), .name = name(), .arguments_json = json()});
@@ -225,6 +287,9 @@ class Author : public MadeUp {
         add(Kind::TextBlock);
         for (auto left = rng_.below(4); left > 0; --left) {
           add(Kind::Text, "", word());
+          if (maybe()) {
+            add(Kind::Cite).citations.push_back(citation());
+          }
         }
         break;
       case 1:

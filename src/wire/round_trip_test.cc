@@ -27,6 +27,14 @@ class Author : public MadeUp {
     return {.media_type = "", .data = "", .url = "https://x/" + name(), .detail = ""};
   }
 
+  DocumentPart document() {
+    DocumentPart made;
+    made.media_type = "application/pdf";
+    made.data = "QUJD";
+    made.name = maybe() ? name() + ".pdf" : "";
+    return made;
+  }
+
   Message user() {
     Message message;
     message.role = maybe() ? Role::User : Role::System;
@@ -36,6 +44,9 @@ class Author : public MadeUp {
       message.parts.emplace_back(text());
       if (message.role == Role::User && maybe()) {
         message.parts.emplace_back(image());
+      }
+      if (message.role == Role::User && rng_.chance(0.2)) {
+        message.parts.emplace_back(document());
       }
       if (rng_.chance(0.2)) {
         message.parts.emplace_back(CachePoint{maybe() ? "1h" : ""});
@@ -121,6 +132,13 @@ class Author : public MadeUp {
       add(Kind::TextBlock, "", "");
       for (auto left = 1 + rng_.below(4); left > 0; --left) {
         add(Kind::Text, "", word());
+      }
+      if (maybe()) {
+        auto& cited = add(Kind::Cite, "", "").citations.emplace_back();
+        cited.url = "https://x/" + name();
+        cited.title = word();
+        cited.from = static_cast<std::int64_t>(rng_.below(3));
+        cited.to = cited.from + 1;
       }
       add(Kind::EndBlock, "", "");
     }

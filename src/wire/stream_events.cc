@@ -5,6 +5,7 @@ namespace meridian {
 StreamEvent& EventSink::emit(Kind kind) {
   auto& event = out_->emplace_back();
   event.kind = kind;
+  event.choice = choice_;
   return event;
 }
 
@@ -65,6 +66,18 @@ void EventSink::add(Kind kind, std::string_view text) {
   }
   any_arguments_ = any_arguments_ || kind == Kind::Arguments;
   emit(kind).text = text;
+}
+
+void EventSink::cite(Citation citation) {
+  if (in(Kind::TextBlock) && !finished_) {
+    emit(Kind::Cite).citations.push_back(std::move(citation));
+  }
+}
+
+void EventSink::chances(std::vector<TokenChance> chances) {
+  if (!chances.empty() && !finished_) {
+    emit(Kind::Chances).chances = std::move(chances);
+  }
 }
 
 void EventSink::finish(FinishReason reason, std::string_view stop_sequence) {

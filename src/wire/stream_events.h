@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,6 +14,9 @@ namespace meridian {
 class EventSink {
  public:
   using Kind = StreamEvent::Kind;
+
+  // Whose blocks and end these are, where a request wants several answers.
+  explicit EventSink(std::int64_t choice = 0) : choice_(choice) {}
 
   // Where the next events go; set anew for each call of a reader.
   void to(std::vector<StreamEvent>& out) { out_ = &out; }
@@ -36,6 +40,12 @@ class EventSink {
   // What comes in a block. An Arguments event belongs to the open tool.
   void add(Kind kind, std::string_view text);
 
+  // Where the words of the open text block come from; nothing where none is open.
+  void cite(Citation citation);
+
+  // How likely tokens were.
+  void chances(std::vector<TokenChance> chances);
+
   void finish(FinishReason reason, std::string_view stop_sequence = {});
   void usage(const Usage& usage);
 
@@ -48,6 +58,7 @@ class EventSink {
   StreamEvent& emit(Kind kind);
 
   std::vector<StreamEvent>* out_ = nullptr;
+  std::int64_t choice_;
   Kind open_ = Kind::EndBlock;  // EndBlock: none is open.
   bool any_arguments_ = false;
   bool started_ = false;

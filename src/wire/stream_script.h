@@ -12,13 +12,33 @@ namespace meridian {
 
 // For tests: a stream's events as lines that can be read in a review ("Text: Hi").
 
+inline std::string citation_line(const Citation& cited) {
+  if (!cited.opaque_json.empty()) {
+    return cited.opaque_json;
+  }
+  std::string line =
+      "[" + cited.url + "|" + cited.title + "|" + cited.cited_text + "|" + cited.proof;
+  for (const auto number : {static_cast<std::int64_t>(cited.source),
+                            cited.index,
+                            static_cast<std::int64_t>(cited.unit),
+                            cited.begin,
+                            cited.end,
+                            cited.from,
+                            cited.to}) {
+    line += " " + std::to_string(number);
+  }
+  return line + "]";
+}
+
 inline std::string script_line(const StreamEvent& event) {
-  static constexpr std::array<std::string_view, 15> kNames{"Start",
+  static constexpr std::array<std::string_view, 17> kNames{"Start",
                                                            "TextBlock",
                                                            "ThinkBlock",
                                                            "RedactedBlock",
                                                            "ToolBlock",
                                                            "Text",
+                                                           "Cite",
+                                                           "Chances",
                                                            "Think",
                                                            "Signature",
                                                            "Arguments",
@@ -32,6 +52,18 @@ inline std::string script_line(const StreamEvent& event) {
       "stop", "stop sequence", "length", "tool calls", "content filter"};
   using Kind = StreamEvent::Kind;
   std::string line(kNames.at(static_cast<std::size_t>(event.kind)));
+  if (event.choice != 0) {
+    line += " #" + std::to_string(event.choice);
+  }
+  for (const auto& each : event.citations) {
+    line += " " + citation_line(each);
+  }
+  for (const auto& each : event.chances) {
+    line += " " + each.token + "=" + std::to_string(each.logprob);
+    for (const auto& [token, logprob] : each.top) {
+      line += "/" + token + "=" + std::to_string(logprob);
+    }
+  }
   const auto& usage = event.usage;
   if (!event.id.empty()) {
     line += " " + event.id;

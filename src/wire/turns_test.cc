@@ -16,7 +16,7 @@ std::string shape(const std::string& messages) {
   EXPECT_TRUE(request) << request.error().message;
   const auto arranged = arrange(*request);
   constexpr std::string_view kLetters =
-      "TICRHOP";  // Text, image, call, result, thinking, opaque, point.
+      "TIDCRHOP";  // Text, image, document, call, result, thinking, opaque, point.
   std::string shape(arranged.system.size(), 's');
   shape += '/';
   for (const auto& turn : arranged.turns) {

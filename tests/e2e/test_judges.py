@@ -35,6 +35,8 @@ WEATHER = {"type": "function", "function": {
 PIXEL = ("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 IMAGE = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PIXEL}"}}
 
+DOCUMENT = {"type": "file", "file": {"filename": "my_report v1.2.pdf", "file_data": "data:application/pdf;base64,JVBERi0xLjQKJUVPRgo="}}
+
 # Requests of every shape that the seed's providers have to take.
 REQUESTS = {
     "plain": {"messages": [{"role": "user", "content": "Hello"}]},
@@ -55,6 +57,7 @@ REQUESTS = {
         {"role": "tool", "tool_call_id": "call_2", "content": [{"type": "text", "text": "Sun"}]},
         {"role": "user", "content": "And tomorrow?"}], "tools": [WEATHER]},
     "an image": {"messages": [{"role": "user", "content": [{"type": "text", "text": "What is it?"}, IMAGE]}]},
+    "a document": {"messages": [{"role": "user", "content": [{"type": "text", "text": "Read."}, DOCUMENT, DOCUMENT]}]},
     "many words": {"messages": [{"role": "user", "content": "word " * 100_000}]},
 }
 

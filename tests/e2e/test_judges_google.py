@@ -16,6 +16,7 @@ MORE = {
     "json": {"messages": [{"role": "user", "content": "Hello"}],
              "response_format": {"type": "json_schema", "json_schema": {"name": "r", "schema": {"type": "object", "properties": {"a": {"type": "string"}}}}}},
     "effort": {"messages": [{"role": "user", "content": "Hello"}], "reasoning_effort": "low"},
+    "choices": {"messages": [{"role": "user", "content": "Hello"}], "n": 2, "logprobs": True, "top_logprobs": 3},
     "everything": {"messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello"}],
                    "temperature": 1.5, "top_p": 0.5, "top_k": 3, "stop": "END", "seed": 7, "presence_penalty": 0.5, "frequency_penalty": -0.5,
                    "max_completion_tokens": 64, "tools": [WEATHER, {"googleSearch": {}}], "tool_choice": "required",

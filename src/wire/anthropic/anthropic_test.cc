@@ -124,8 +124,9 @@ TEST(AnthropicStream, IsReadWhereverItIsCut) {
       named("content_block_stop", R"(,"index":1)") +
       named("content_block_start", R"(,"index":2,"content_block":{"type":"text","text":""}   )") +
       named("content_block_delta", R"(,"index":2,"delta":{"type":"text_delta","text":"Hé"})") +
-      named("content_block_delta",
-            R"(,"index":2,"delta":{"type":"citations_delta","citation":{}})") +
+      named(
+          "content_block_delta",
+          R"(,"index":2,"delta":{"type":"citations_delta","citation":{"type":"page_location","cited_text":"c","document_index":1,"start_page_number":2,"end_page_number":3}})") +
       named("content_block_stop", R"(,"index":2)") + named("brand_new", R"(,"x":1)") +
       named("content_block_start",
             R"(,"index":3,"content_block":{"type":"server_tool_use","id":"x","name":"web"})") +
@@ -142,12 +143,12 @@ TEST(AnthropicStream, IsReadWhereverItIsCut) {
           R"(,"delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"output_tokens":9})") +
       named("message_stop", "");
   const auto whole = read_in_pieces(kAnthropic, bytes, bytes.size());
-  EXPECT_EQ(
-      whole,
-      "Ping\nStart msg_1: claude-x\nUsage 5 2 0 1 0\nThinkBlock\nThink: Hm\nSignature: "
-      "s\nEndBlock\n"
-      "RedactedBlock: d\nEndBlock\nTextBlock\nText: Hé\nEndBlock\nToolBlock t: f\nArguments: {}\n"
-      "EndBlock\nFinish tool calls\nUsage 5 2 0 9 0\nEnd\n");
+  EXPECT_EQ(whole,
+            "Ping\nStart msg_1: claude-x\nUsage 5 2 0 1 0\nThinkBlock\nThink: Hm\nSignature: "
+            "s\nEndBlock\n"
+            "RedactedBlock: d\nEndBlock\nTextBlock\nText: Hé\nCite [||c| 1 1 1 2 3 0 "
+            "0]\nEndBlock\nToolBlock t: f\nArguments: {}\n"
+            "EndBlock\nFinish tool calls\nUsage 5 2 0 9 0\nEnd\n");
   for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
     ASSERT_EQ(read_cut_at(kAnthropic, bytes, cut), whole) << cut;
   }

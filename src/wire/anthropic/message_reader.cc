@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "wire/anthropic/citations.h"
+
 namespace meridian {
 
 namespace {
@@ -19,6 +21,7 @@ void read_block(JsonValue block, Role role, Parts& to, Complaints& complaints);
 void read_text(JsonValue block, Parts& to, Complaints& complaints) {
   TextPart part;
   complaints.string(block["text"], "content[].text", part.text);
+  part.citations = read_anthropic_citations(block["citations"]);
   to.emplace_back(std::move(part));
 }
 
@@ -38,6 +41,67 @@ void read_image(JsonValue block, Parts& to, Complaints& complaints) {
   to.emplace_back(std::move(part));
 }
 
+// Whether an object has members of these names alone; null is none.
+bool has_only(JsonValue object, std::initializer_list<std::string_view> names) {
+  for (const auto& member : object.members()) {
+    if (member.value.given() && std::ranges::find(names, member.name) == names.end()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Text, or an array of text blocks with nothing else in them.
+bool read_texts(JsonValue content, std::vector<std::string>& to) {
+  if (content.is(Type::String)) {
+    to.push_back(content.text());
+    return true;
+  }
+  for (const auto item : content.items()) {
+    const auto text = item["text"];
+    if (item["type"].inside() != "text" || !text.is(Type::String) ||
+        !has_only(item, {"type", "text"})) {
+      return false;
+    }
+    to.push_back(text.text());
+  }
+  return content.size() > 0;
+}
+
+// False: a file's id, or one that holds images.
+bool read_source(JsonValue source, DocumentPart& to, Complaints& complaints) {
+  const auto type = source["type"].inside();
+  if (type == "base64") {
+    complaints.string(source["media_type"], "content[].source.media_type", to.media_type);
+    complaints.string(source["data"], "content[].source.data", to.data);
+  } else if (type == "text") {
+    complaints.string(source["data"], "content[].source.data", to.texts.emplace_back());
+  } else if (type == "url") {
+    complaints.string(source["url"], "content[].source.url", to.url);
+  } else if (type == "content") {
+    to.in_blocks = true;
+    return read_texts(source["content"], to.texts);
+  } else {
+    complaints.expect(source["type"], Type::String, "content[].source.type", "a string");
+    return false;
+  }
+  return true;
+}
+
+void read_document(JsonValue block, Parts& to, Complaints& complaints) {
+  DocumentPart part;
+  const auto citations = block["citations"];
+  const bool placed = has_only(citations, {"enabled"});
+  if (!read_source(block["source"], part, complaints) || !placed) {
+    to.emplace_back(OpaquePart{std::string(block.raw())});
+    return;
+  }
+  part.name = block["title"].text();
+  part.context = block["context"].text();
+  part.citations = citations["enabled"].boolean() == true;
+  to.emplace_back(std::move(part));
+}
+
 void read_tool_use(JsonValue block, Parts& to, Complaints& complaints) {
   ToolCall call;
   complaints.string(block["id"], "content[].id", call.id);
@@ -53,6 +117,8 @@ void add_to_result(Part part, ToolResult& result, std::optional<CachePoint>& cac
     result.content.emplace_back(std::move(*text));
   } else if (auto* image = std::get_if<ImagePart>(&part)) {
     result.content.emplace_back(std::move(*image));
+  } else if (auto* document = std::get_if<DocumentPart>(&part)) {
+    result.content.emplace_back(std::move(*document));
   } else if (auto* opaque = std::get_if<OpaquePart>(&part)) {
     result.content.emplace_back(std::move(*opaque));
   } else if (const auto* point = std::get_if<CachePoint>(&part)) {
@@ -104,7 +170,7 @@ void read_redacted(JsonValue block, Parts& to, Complaints& complaints) {
 // tool's role stands for the inside of its result).
 struct Known {
   std::string_view type;
-  std::array<std::string_view, 4> members;
+  std::array<std::string_view, 5> members;
   bool user;
   bool assistant;
   bool in_result;
@@ -112,8 +178,14 @@ struct Known {
 };
 
 constexpr std::array kKnown{
-    Known{"text", {"text", "cache_control"}, true, true, true, &read_text},
+    Known{"text", {"text", "citations", "cache_control"}, true, true, true, &read_text},
     Known{"image", {"source", "cache_control"}, true, false, true, &read_image},
+    Known{"document",
+          {"source", "title", "context", "citations", "cache_control"},
+          true,
+          true,
+          true,
+          &read_document},
     Known{"tool_use", {"id", "name", "input", "cache_control"}, false, true, false, &read_tool_use},
     Known{"tool_result",
           {"tool_use_id", "content", "is_error", "cache_control"},
@@ -247,7 +319,8 @@ void read_anthropic_system(JsonValue value, Message& to, Complaints& complaints)
     return;
   }
   for (const auto item : value.items()) {
-    if (item["type"].inside() != "text" || !holds_only(item, kKnown.front())) {
+    if (item["type"].inside() != "text" || !holds_only(item, kKnown.front()) ||
+        item["citations"].size() > 0) {
       complaints.about(
           item,
           "system[]",

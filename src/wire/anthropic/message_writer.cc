@@ -1,6 +1,13 @@
 #include "wire/anthropic/message_writer.h"
 
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "wire/anthropic/citations.h"
 #include "wire/arguments.h"
+#include "wire/documents.h"
 #include "wire/failures.h"
 #include "wire/tool_names.h"
 
@@ -19,11 +26,14 @@ class PartWriter {
       text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
     }
     json_.begin_object().key("type").string("text").key("text").string(text);
+    if (own()) {
+      write_anthropic_citations(part.citations, true, json_);
+    }
     return end();
   }
 
   std::optional<Failure> operator()(const ImagePart& part) {
-    if (!part.url.empty() && !style_.image_urls) {
+    if (!part.url.empty() && !style_.urls) {
       return bad_request(
           "`image_url`: this provider fetches no images; send the image itself as a data "
           "URL (data:image/png;base64,...)",
@@ -38,6 +48,35 @@ class PartWriter {
       json_.string("url").key("url").string(part.url);
     }
     json_.end_object();
+    return end();
+  }
+
+  std::optional<Failure> operator()(const DocumentPart& part) {
+    auto text = part.texts.empty() ? plain_text(part) : std::nullopt;
+    const bool pdf = part.media_type == "application/pdf" || own();
+    if (!part.url.empty() && !style_.urls) {
+      return refuse_document_url(style_.provider_name);
+    }
+    if (part.url.empty() && part.texts.empty() && !text && !pdf) {
+      return bad_request(fmt::format("`file_data`: {} takes PDF documents and text, not \"{}\"",
+                                     style_.provider_name,
+                                     part.media_type),
+                         "unsupported_document");
+    }
+    json_.begin_object().key("type").string("document").key("source").begin_object().key("type");
+    if (!part.url.empty()) {
+      json_.string("url").key("url").string(part.url);
+    } else if (part.in_blocks) {
+      blocks(part.texts);
+    } else if (!part.texts.empty() || text) {
+      json_.string("text").key("media_type").string("text/plain").key("data");
+      json_.string(text ? *text : part.texts.front());
+    } else {
+      json_.string("base64").key("media_type").string(part.media_type);
+      json_.key("data").string(part.data);
+    }
+    json_.end_object();
+    about(part);
     return end();
   }
 
@@ -95,14 +134,32 @@ class PartWriter {
       json_.raw(part.json);
       return std::nullopt;
     }
-    return bad_request(
-        "`messages`: a part of a type other than text and image_url cannot be sent to Claude",
-        "unsupported_content");
+    return refuse_part(part, style_.provider_name);
   }
 
   std::optional<Failure> operator()(const CachePoint&) { return std::nullopt; }
 
  private:
+  void blocks(const std::vector<std::string>& texts) {
+    json_.string("content").key("content").begin_array();
+    for (const auto& text : texts) {
+      json_.begin_object().key("type").string("text").key("text").string(text).end_object();
+    }
+    json_.end_array();
+  }
+
+  void about(const DocumentPart& part) {
+    if (!part.name.empty()) {
+      json_.key("title").string(part.name);
+    }
+    if (!part.context.empty()) {
+      json_.key("context").string(part.context);
+    }
+    if (part.citations) {
+      json_.key("citations").begin_object().key("enabled").boolean(true).end_object();
+    }
+  }
+
   bool own() const { return style_.from == Dialect::AnthropicMessages; }
 
   // A client of the same dialect is taken at its word.

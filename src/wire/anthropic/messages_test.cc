@@ -110,8 +110,8 @@ TEST(ReadMessages, KeepsToolResultsWhole) {
 
 TEST(ReadMessages, CarriesWhatItDoesNotKnow) {
   const std::string document =
-      R"({"type":"document","source":{"type":"text","media_type":"text/plain","data":"x"},"cache_control":{"type":"ephemeral"}})";
-  const std::string cited = R"({"type":"text","text":"x","citations":[{"type":"char_location"}]})";
+      R"({"type":"document","source":{"type":"content","content":[{"type":"image","source":{"type":"url","url":"u"}}]},"cache_control":{"type":"ephemeral"}})";
+  const std::string cited = R"({"type":"text","text":"x","later":[{"type":"char_location"}]})";
   EXPECT_THAT(parts(document + "," + cited),
               ElementsAre(Part(OpaquePart{document}), Part(OpaquePart{cited})));
   const auto request = read(
@@ -262,14 +262,15 @@ TEST(MessagesToOpenAi, PutsABudgetIntoAWord) {
 
 TEST(MessagesToOpenAi, RefusesWhatOnlyAnthropicHas) {
   const std::string content =
-      "`messages`: a block of a type other than text, image, tool_use, tool_result and thinking "
-      "cannot be sent to an OpenAI model";
-  const std::string document = R"({"type":"document","source":{"type":"url","url":"u"}})";
-  EXPECT_EQ(sent(kOpenAi, user(document)), content);
-  EXPECT_EQ(sent(kOpenAi, user(document), true), content) << "content is never dropped";
-  EXPECT_EQ(sent(kOpenAi,
-                 user(R"({"type":"tool_result","tool_use_id":"a","content":[)" + document + "]}")),
-            content);
+      "`messages`: a part of type \"search_result\" cannot be sent to P; leave it out, or send "
+      "what "
+      "it holds as text, image or document";
+  const std::string found = R"({"type":"search_result","source":"u"})";
+  EXPECT_EQ(sent(kOpenAi, user(found)), content);
+  EXPECT_EQ(sent(kOpenAi, user(found), true), content) << "content is never dropped";
+  EXPECT_EQ(
+      sent(kOpenAi, user(R"({"type":"tool_result","tool_use_id":"a","content":[)" + found + "]}")),
+      content);
   EXPECT_EQ(
       sent(
           kOpenAi,

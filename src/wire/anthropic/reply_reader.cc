@@ -1,5 +1,6 @@
 #include "wire/anthropic/reply_reader.h"
 
+#include "wire/anthropic/citations.h"
 #include "wire/failures.h"
 
 namespace meridian {
@@ -11,7 +12,8 @@ using Type = JsonValue::Type;
 void read_block(JsonValue block, const NameMap& names, std::vector<Part>& to) {
   const auto type = block["type"].inside();
   if (type == "text") {
-    to.emplace_back(TextPart{.text = block["text"].text()});
+    to.emplace_back(TextPart{.text = block["text"].text(),
+                             .citations = read_anthropic_citations(block["citations"])});
   } else if (type == "tool_use") {
     to.emplace_back(ToolCall{.id = block["id"].text(),
                              .name = std::string(client_tool_name(names, block["name"].text())),

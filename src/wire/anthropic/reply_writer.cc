@@ -1,5 +1,6 @@
 #include "wire/anthropic/reply_writer.h"
 
+#include "wire/anthropic/citations.h"
 #include "wire/arguments.h"
 
 namespace meridian {
@@ -37,7 +38,9 @@ void write_part(const Part& part, JsonWriter& json) {
   if (const auto* text = std::get_if<TextPart>(&part)) {
     // An empty block would be refused when the client sends it back.
     if (!text->text.empty()) {
-      json.begin_object().key("type").string("text").key("text").string(text->text).end_object();
+      json.begin_object().key("type").string("text").key("text").string(text->text);
+      write_anthropic_citations(text->citations, false, json);
+      json.end_object();
     }
   } else if (const auto* call = std::get_if<ToolCall>(&part)) {
     json.begin_object().key("type").string("tool_use").key("id").string(call->id);

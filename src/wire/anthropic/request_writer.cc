@@ -142,8 +142,9 @@ std::optional<Failure> RequestWriter::messages() {
   for (const auto& turn : turns_.turns) {
     // A body that names its version is for Vertex or InvokeModel.
     const PartStyle style{.prefill = turn.assistant && &turn == &turns_.turns.back(),
-                          .image_urls = rules_.anthropic_version.empty(),
-                          .from = request_.dialect};
+                          .urls = rules_.anthropic_version.empty(),
+                          .from = request_.dialect,
+                          .provider_name = rules_.provider_name};
     json_.begin_object().key("role").string(turn.assistant ? "assistant" : "user");
     json_.key("content").begin_array();
     if (auto failed = blocks(turn, style)) {

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "wire/anthropic/citations.h"
 #include "wire/anthropic/reply_reader.h"
 #include "wire/failures.h"
 #include "wire/json.h"
@@ -114,6 +115,9 @@ void AnthropicStreamReader::start_block(JsonValue block) {
   if (type == "text") {
     sink_.open(Kind::TextBlock);
     sink_.add(Kind::Text, block["text"].text());
+    for (auto& citation : read_anthropic_citations(block["citations"])) {
+      sink_.cite(std::move(citation));
+    }
   } else if (type == "thinking") {
     sink_.open(Kind::ThinkBlock);
     sink_.add(Kind::Think, block["thinking"].text());
@@ -135,6 +139,8 @@ void AnthropicStreamReader::delta(JsonValue delta) {
     sink_.add(Kind::Arguments, delta["partial_json"].text());
   } else if (type == "thinking_delta" && sink_.in(Kind::ThinkBlock)) {
     sink_.add(Kind::Think, delta["thinking"].text());
+  } else if (type == "citations_delta") {
+    sink_.cite(read_anthropic_citation(delta["citation"]));
   } else if (type == "signature_delta" && sink_.in(Kind::ThinkBlock)) {
     sink_.add(Kind::Signature, delta["signature"].text());
   }

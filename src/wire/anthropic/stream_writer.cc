@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "wire/anthropic/citations.h"
 #include "wire/anthropic/reply_writer.h"
 #include "wire/json_writer.h"
 
@@ -23,6 +24,7 @@ class AnthropicStreamWriter final : public StreamWriter {
              std::string_view name,
              std::string_view text,
              std::string& out) const;
+  void cite(const std::vector<Citation>& citations, std::string& out) const;
   void end_block(std::string& out) const;
   void end(std::string& out);
 
@@ -54,6 +56,9 @@ class AnthropicStreamWriter final : public StreamWriter {
 
 void AnthropicStreamWriter::write(const StreamEvent& event, std::string& out) {
   using Kind = StreamEvent::Kind;
+  if (event.choice != 0) {
+    return;  // A reply has one answer here.
+  }
   switch (event.kind) {
     case Kind::Start:
       id_ = event.id;
@@ -70,6 +75,11 @@ void AnthropicStreamWriter::write(const StreamEvent& event, std::string& out) {
       break;
     case Kind::Text:
       delta("text_delta", "text", event.text, out);
+      break;
+    case Kind::Cite:
+      cite(event.citations, out);
+      break;
+    case Kind::Chances:
       break;
     case Kind::Think:
       delta("thinking_delta", "thinking", event.text, out);
@@ -144,6 +154,19 @@ void AnthropicStreamWriter::delta(std::string_view type,
     json.key("index").integer(block_).key("delta").begin_object().key("type").string(type);
     json.key(name).string(text).end_object();
   });
+}
+
+void AnthropicStreamWriter::cite(const std::vector<Citation>& citations, std::string& out) const {
+  for (const auto& citation : citations) {
+    std::string json;
+    JsonWriter writer(json);
+    if (write_anthropic_citation(citation, writer)) {
+      named("content_block_delta", out, [&](JsonWriter& event) {
+        event.key("index").integer(block_).key("delta").begin_object();
+        event.key("type").string("citations_delta").key("citation").raw(json).end_object();
+      });
+    }
+  }
 }
 
 void AnthropicStreamWriter::end_block(std::string& out) const {

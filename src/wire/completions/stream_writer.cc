@@ -30,6 +30,9 @@ class CompletionsStreamWriter final : public StreamWriter {
 
 void CompletionsStreamWriter::write(const StreamEvent& event, std::string& out) {
   using Kind = StreamEvent::Kind;
+  if (event.choice != 0) {
+    return;  // A reply has one answer here.
+  }
   switch (event.kind) {
     case Kind::Start:
       start(event.id);
@@ -56,6 +59,8 @@ void CompletionsStreamWriter::write(const StreamEvent& event, std::string& out) 
     case Kind::ThinkBlock:
     case Kind::RedactedBlock:
     case Kind::ToolBlock:
+    case Kind::Cite:
+    case Kind::Chances:
     case Kind::Think:
     case Kind::Signature:
     case Kind::Arguments:

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "wire/arguments.h"
+#include "wire/documents.h"
 #include "wire/failures.h"
 #include "wire/tool_names.h"
 
@@ -27,9 +28,28 @@ std::string_view image_format(std::string_view media_type) {
   return found == kFormats.end() ? std::string_view() : found->second;
 }
 
+// "application/pdf" is "pdf" here.
+std::string_view document_format(std::string_view media_type) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kFormats{{
+      {"application/pdf", "pdf"},
+      {"text/plain", "txt"},
+      {"text/markdown", "md"},
+      {"text/csv", "csv"},
+      {"text/html", "html"},
+      {"application/msword", "doc"},
+      {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"},
+      {"application/vnd.ms-excel", "xls"},
+      {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"},
+  }};
+  const auto* found = std::ranges::find(
+      kFormats, media_type, &std::pair<std::string_view, std::string_view>::first);
+  return found == kFormats.end() ? std::string_view() : found->second;
+}
+
 class PartWriter {
  public:
-  PartWriter(bool prefill, JsonWriter& json) : prefill_(prefill), json_(json) {}
+  PartWriter(bool prefill, DocumentNames& names, JsonWriter& json)
+      : prefill_(prefill), names_(names), json_(json) {}
 
   std::optional<Failure> operator()(const TextPart& part) {
     std::string_view text = part.text;
@@ -57,6 +77,43 @@ class PartWriter {
     json_.begin_object().key("image").begin_object().key("format").string(format);
     json_.key("source").begin_object().key("bytes").string(part.data);
     json_.end_object().end_object().end_object();
+    return std::nullopt;
+  }
+
+  std::optional<Failure> operator()(const DocumentPart& part) {
+    if (!part.url.empty()) {
+      return refuse_document_url("Bedrock");
+    }
+    const auto format =
+        part.texts.empty() ? document_format(part.media_type) : std::string_view("txt");
+    if (format.empty()) {
+      return bad_request(
+          fmt::format("`file_data`: Bedrock takes PDF, text, Markdown, CSV, HTML, Word and Excel "
+                      "documents, not \"{}\"",
+                      part.media_type),
+          "unsupported_document");
+    }
+    json_.begin_object().key("document").begin_object().key("format").string(format);
+    json_.key("name").string(names_.name_for(part)).key("source").begin_object();
+    if (part.in_blocks) {
+      json_.key("content").begin_array();
+      for (const auto& text : part.texts) {
+        json_.begin_object().key("text").string(text).end_object();
+      }
+      json_.end_array();
+    } else if (!part.texts.empty()) {
+      json_.key("text").string(part.texts.front());
+    } else {
+      json_.key("bytes").string(part.data);
+    }
+    json_.end_object();
+    if (!part.context.empty()) {
+      json_.key("context").string(part.context);
+    }
+    if (part.citations) {
+      json_.key("citations").begin_object().key("enabled").boolean(true).end_object();
+    }
+    json_.end_object().end_object();
     return std::nullopt;
   }
 
@@ -102,11 +159,7 @@ class PartWriter {
     return std::nullopt;
   }
 
-  std::optional<Failure> operator()(const OpaquePart&) {
-    return bad_request(
-        "`messages`: a part of a type other than text and image_url cannot be sent to Bedrock",
-        "unsupported_content");
-  }
+  std::optional<Failure> operator()(const OpaquePart& part) { return refuse_part(part, "Bedrock"); }
 
   std::optional<Failure> operator()(const CachePoint& cache) {
     write_converse_cache_point(cache, json_);
@@ -115,13 +168,46 @@ class PartWriter {
 
  private:
   bool prefill_;
+  DocumentNames& names_;
   JsonWriter& json_;
 };
 
 }  // namespace
 
-std::optional<Failure> write_converse_part(const Part& part, bool prefill, JsonWriter& json) {
-  return std::visit(PartWriter(prefill, json), part);
+std::string DocumentNames::name_for(const DocumentPart& document) {
+  constexpr std::size_t kBytesMax = 190;  // Of 200: a number may follow.
+  constexpr std::string_view kSigns = "-()[]";
+  std::string name;
+  // "report.pdf" is a report whose format is said beside it.
+  const auto dot = document.name.rfind('.');
+  const bool ending = dot != std::string::npos && document.name.size() - dot <= 5;
+  for (const char c : document.name.substr(0, ending ? dot : std::string::npos)) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (plain || kSigns.contains(c)) {
+      name += c;
+    } else if (!name.empty() && name.back() != ' ') {
+      name += ' ';
+    }
+    if (name.size() >= kBytesMax) {
+      break;
+    }
+  }
+  name.resize(name.find_last_not_of(' ') + 1);
+  if (name.empty()) {
+    name = "document";
+  }
+  auto made = name;
+  for (int number = 2; std::ranges::find(given_, made) != given_.end(); ++number) {
+    made = fmt::format("{} {}", name, number);
+  }
+  return given_.emplace_back(std::move(made));
+}
+
+std::optional<Failure> write_converse_part(const Part& part,
+                                           bool prefill,
+                                           DocumentNames& names,
+                                           JsonWriter& json) {
+  return std::visit(PartWriter(prefill, names, json), part);
 }
 
 void write_converse_system(const Part& part, JsonWriter& json) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "wire/converse/citations.h"
 #include "wire/failures.h"
 
 namespace meridian {
@@ -9,6 +10,21 @@ namespace meridian {
 namespace {
 
 using Type = JsonValue::Type;
+
+void read_cited(JsonValue block, std::vector<Part>& to) {
+  TextPart part;
+  for (const auto item : block["content"].items()) {
+    item["text"].append_text(part.text);
+  }
+  for (const auto item : block["citations"].items()) {
+    if (auto citation = read_converse_citation(item)) {
+      part.citations.push_back(std::move(*citation));
+    }
+  }
+  if (!part.text.empty()) {
+    to.emplace_back(std::move(part));
+  }
+}
 
 void read_block(JsonValue block, const NameMap& names, std::vector<Part>& to) {
   if (const auto text = block["text"]; text.is(Type::String)) {
@@ -23,10 +39,7 @@ void read_block(JsonValue block, const NameMap& names, std::vector<Part>& to) {
                                  .signature = text_of["signature"].text(),
                                  .redacted = reasoning["redactedContent"].text()});
   } else {
-    // Text with sources: the text is the answer.
-    for (const auto item : block["citationsContent"]["content"].items()) {
-      to.emplace_back(TextPart{.text = item["text"].text()});
-    }
+    read_cited(block["citationsContent"], to);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,16 @@ constexpr std::array<std::string_view, 5> kOwnFields{"guardrailConfig",
                                                      "additionalModelResponseFieldPaths"};
 
 constexpr std::string_view kNoSchema = R"({"type":"object","properties":{}})";
+
+// Converse refuses a document in a turn in which nothing is said.
+bool shows_without_a_word(const Turn& turn) {
+  const auto any = [&turn]<class Kind>(Kind) {
+    return std::ranges::any_of(turn.parts, [](const Part* part) {
+      return std::holds_alternative<typename Kind::type>(*part);
+    });
+  };
+  return any(std::type_identity<DocumentPart>()) && !any(std::type_identity<TextPart>());
+}
 
 class RequestWriter {
  public:
@@ -119,6 +130,7 @@ void RequestWriter::system() {
 }
 
 std::optional<Failure> RequestWriter::messages() {
+  DocumentNames names;
   json_.key("messages").begin_array();
   for (const auto& turn : turns_.turns) {
     json_.begin_object().key("role").string(turn.assistant ? "assistant" : "user");
@@ -127,9 +139,12 @@ std::optional<Failure> RequestWriter::messages() {
       // Claude refuses a last turn of its own (a prefill) that ends in blanks.
       const bool prefill =
           turn.assistant && &turn == &turns_.turns.back() && part == turn.parts.back();
-      if (auto failed = write_converse_part(*part, prefill, json_)) {
+      if (auto failed = write_converse_part(*part, prefill, names, json_)) {
         return failed;
       }
+    }
+    if (shows_without_a_word(turn)) {
+      json_.begin_object().key("text").string(".").end_object();
     }
     json_.end_array().end_object();
   }

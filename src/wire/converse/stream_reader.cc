@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "wire/bedrock/exception.h"
+#include "wire/converse/citations.h"
 #include "wire/converse/reply_reader.h"
 #include "wire/event_stream.h"
 #include "wire/failures.h"
@@ -133,6 +134,11 @@ void ConverseStreamReader::delta(JsonValue payload) {
   if (const auto text = delta["text"]; text.given()) {
     sink_.open(Kind::TextBlock);
     sink_.add(Kind::Text, text.text());
+  } else if (const auto cited = delta["citation"]; cited.given()) {
+    sink_.open(Kind::TextBlock);
+    if (auto citation = read_converse_citation(cited)) {
+      sink_.cite(std::move(*citation));
+    }
   } else if (const auto use = delta["toolUse"]; use.given()) {
     if (sink_.in(Kind::ToolBlock)) {
       sink_.add(Kind::Arguments, use["input"].text());

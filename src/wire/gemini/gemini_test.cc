@@ -86,8 +86,8 @@ TEST(GeminiRequest, TakesImagesAudioAndFiles) {
       "known type (.png, .jpg, .webp, .gif, .heic, .pdf); send the image itself as a data URL "
       "(data:image/png;base64,...)");
   EXPECT_EQ(one(R"({"type":"file","file":{"file_id":"f-1"}})"),
-            "`messages`: a part of a type other than text, image_url, input_audio and file (with "
-            "`file_data` as a data URL) cannot be sent to Vertex AI");
+            "`file.file_id`: a file that is stored elsewhere cannot be sent to Vertex AI; send the "
+            "file itself (file_data: data:application/pdf;base64,... or a `document` block)");
 }
 
 TEST(GeminiRequest, DeclaresFunctionsWithTheirJsonSchema) {
@@ -128,6 +128,75 @@ TEST(GeminiRequest, PutsSamplingIntoGenerationConfig) {
       config(
           R"("max_tokens":9,"temperature":1.5,"top_p":0.5,"top_k":3,"stop":["x",""],"n":1,"seed":7,"presence_penalty":0.5,"frequency_penalty":-1,"mediaResolution":"MEDIA_RESOLUTION_LOW","generationConfig":{"audioTimestamp":true})"),
       R"({"maxOutputTokens":9,"temperature":1.5,"topP":0.5,"topK":3,"stopSequences":["x"],"seed":7,"presencePenalty":0.5,"frequencyPenalty":-1,"mediaResolution":"MEDIA_RESOLUTION_LOW","audioTimestamp":true})");
+}
+
+TEST(GeminiRequest, AsksForSeveralAnswersAndHowLikelyTheirTokensAre) {
+  EXPECT_EQ(config(R"("n":3,"logprobs":true,"top_logprobs":2)"),
+            R"({"candidateCount":3,"responseLogprobs":true,"logprobs":2})");
+  EXPECT_EQ(config(R"("n":1,"logprobs":true,"top_logprobs":0)"), R"({"responseLogprobs":true})");
+  EXPECT_EQ(sent(kHi + R"(,"logprobs":false)"), kHiSent + "}");
+  EXPECT_TRUE(sent(kHi + R"(,"top_logprobs":2)").starts_with("`top_logprobs` cannot be sent to"))
+      << "it says nothing without `logprobs`";
+  const auto completion =
+      read_request(Dialect::OpenAiCompletions, R"({"model":"m","prompt":"a","n":2,"logprobs":2})");
+  EXPECT_TRUE(
+      write_request(Dialect::Gemini, *completion, rules())
+          .error()
+          .message.starts_with("`n` (a translated reply has one choice), `logprobs` cannot"));
+}
+
+const std::string kTwo =
+    R"({"candidates":[{"index":0,"content":{"parts":[{"text":"é"}]},"finishReason":"STOP","logprobsResult":)"
+    R"({"chosenCandidates":[{"token":"é","tokenId":7,"logProbability":-0.5}],"topCandidates":[{"candidates":[{"token":"é","logProbability":-0.5},{"token":"a","logProbability":-1.5}]}]}},)"
+    R"({"index":1,"content":{"parts":[{"functionCall":{"name":"f","args":{}}}]},"finishReason":"STOP"}],"responseId":"R1"})";
+const std::string kToken =
+    R"({"content":[{"token":"é","logprob":-0.5,"bytes":[195,169],"top_logprobs":[{"token":"é","logprob":-0.5,"bytes":[195,169]},{"token":"a","logprob":-1.5,"bytes":[97]}]}],"refusal":null})";
+
+TEST(GeminiReply, GivesEveryCandidateAsAChoice) {
+  const auto reply = write_reply(Dialect::OpenAiChat, *read_reply(Dialect::Gemini, kTwo));
+  EXPECT_TRUE(reply.contains(
+      R"("choices":[{"index":0,"message":{"role":"assistant","content":"é","refusal":null},"logprobs":)" +
+      kToken + R"(,"finish_reason":"stop"},{"index":1,"message":{"role":"assistant",)"))
+      << reply;
+  EXPECT_TRUE(reply.contains(R"("logprobs":null,"finish_reason":"tool_calls"}])"));
+}
+
+TEST(GeminiStream, GivesEveryCandidateAsAChoice) {
+  const std::string stream =
+      R"(data: {"candidates":[{"index":0,"content":{"parts":[{"text":"a"}]}},{"index":1,"content":{"parts":[{"text":"b"}]}}],"responseId":"R1"})"
+      "\n\n"
+      R"(data: {"candidates":[{"index":1,"content":{"parts":[{"text":"c"}]},"finishReason":"STOP"}]})"
+      "\n\n"
+      "data: " +
+      kTwo.substr(0, kTwo.find(R"(,{"index":1)")) + "]}\n\n";
+  const std::string script =
+      "Start R1\nTextBlock\nText: a\nTextBlock #1\nText #1: b\nText #1: c\nEndBlock #1\nFinish #1 "
+      "stop\nText: é\nChances é=-0.500000/é=-0.500000/a=-1.500000\nEndBlock\nFinish stop\nEnd\n";
+  EXPECT_EQ(read_in_pieces(Dialect::Gemini, stream, 7), script);
+  const auto reader = make_stream_reader(Dialect::Gemini, "id");
+  const auto writer = make_stream_writer(Dialect::OpenAiChat, {.model = "m"});
+  std::vector<StreamEvent> events;
+  reader->feed(stream, events);
+  reader->finish(events);
+  std::string out;
+  for (const auto& event : events) {
+    writer->write(event, out);
+  }
+  for (const std::string part :
+       {R"("choices":[{"index":1,"delta":{"role":"assistant","content":"","refusal":null})",
+        R"("choices":[{"index":1,"delta":{"content":"b"})",
+        R"("choices":[{"index":1,"delta":{},"logprobs":null,"finish_reason":"stop"}])",
+        R"("choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}])"}) {
+    EXPECT_TRUE(out.contains(part)) << part << "\n" << out;
+  }
+  EXPECT_TRUE(out.contains(R"("delta":{},"logprobs":)" + kToken + R"(,"finish_reason":null)"));
+}
+
+TEST(GeminiStream, IsCutShortWhereOneOfTheCandidatesIs) {
+  const std::string stream =
+      R"(data: {"candidates":[{"index":0,"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"},{"index":1,"content":{"parts":[{"text":"b"}]}}]})"
+      "\n\n";
+  EXPECT_TRUE(read_in_pieces(Dialect::Gemini, stream, 1000).contains("stream_cut_short"));
 }
 
 TEST(GeminiRequest, AsksForJson) {
@@ -185,11 +254,11 @@ TEST(GeminiRequest, PassesItsOwnFieldsThrough) {
 
 TEST(GeminiRequest, NamesWhatItCannotSay) {
   const std::string members =
-      R"("n":2,"seed":3000000000,"logprobs":true,"logit_bias":{"1":2},"service_tier":"flex","parallel_tool_calls":false,)" +
+      R"("seed":3000000000,"logit_bias":{"1":2},"service_tier":"flex","parallel_tool_calls":false,)" +
       kF;
   EXPECT_EQ(sent(kHi + "," + members),
-            "`parallel_tool_calls`, `n`, `seed` (a number of more than 32 bits), `logprobs`, "
-            "`logit_bias`, `service_tier` \"flex\" cannot be sent to Vertex AI (gemini-2.5-flash); "
+            "`parallel_tool_calls`, `seed` (a number of more than 32 bits), `logit_bias`, "
+            "`service_tier` \"flex\" cannot be sent to Vertex AI (gemini-2.5-flash); "
             "leave them out, or set `drop_params: true` for this deployment");
   auto dropping = rules();
   dropping.drop_params = true;

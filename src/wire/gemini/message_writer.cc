@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "wire/arguments.h"
+#include "wire/documents.h"
 #include "wire/failures.h"
 #include "wire/gemini/signatures.h"
 #include "wire/json.h"
@@ -71,7 +72,10 @@ class ContentsWriter {
   void call(const ToolCall& call, bool first);
   std::optional<Failure> result(const ToolResult& result);
   std::optional<Failure> image(const ImagePart& image);
+  std::optional<Failure> document(const DocumentPart& document);
+  std::optional<Failure> file(std::string_view field, std::string_view url);
   std::optional<Failure> opaque(const OpaquePart& part);
+  std::optional<Failure> shown(const Part& part);
   void inline_data(std::string_view media_type, std::string_view base64);
 
   std::string_view provider_name_;
@@ -128,14 +132,8 @@ std::optional<Failure> ContentsWriter::model_turn(const Turn& turn) {
     } else if (const auto* made = std::get_if<ToolCall>(part)) {
       call(*made, calls_.empty());
       calls_.push_back(made);
-    } else if (const auto* shown = std::get_if<ImagePart>(part)) {
-      if (auto failed = image(*shown)) {
-        return failed;
-      }
-    } else if (const auto* other = std::get_if<OpaquePart>(part)) {
-      if (auto failed = opaque(*other)) {
-        return failed;
-      }
+    } else if (auto failed = shown(*part)) {
+      return failed;
     }
   }
   if (!text_signature_.empty()) {
@@ -209,38 +207,33 @@ std::optional<Failure> ContentsWriter::result(const ToolResult& result) {
   return std::nullopt;
 }
 
-// What the user says, and the images in tools' results: a response holds none before Gemini 3.
+// What the user says, and the images and documents in tools' results: a response holds none before
+// Gemini 3.
 std::optional<Failure> ContentsWriter::said(const std::vector<const Part*>& parts,
                                             const std::vector<const ToolResult*>& results) {
-  std::vector<const ImagePart*> images;
+  std::vector<Part> of_tools;
   for (const auto* result : results) {
     for (const auto& part : result->content) {
-      if (const auto* shown = std::get_if<ImagePart>(&part)) {
-        images.push_back(shown);
+      if (!std::holds_alternative<TextPart>(part)) {
+        std::visit([&](const auto& each) { of_tools.emplace_back(each); }, part);
       }
     }
   }
-  if (parts.empty() && images.empty()) {
+  if (parts.empty() && of_tools.empty()) {
     return std::nullopt;
   }
   begin("user");
   bool any_text = false;
-  for (const auto* shown : images) {
-    if (auto failed = image(*shown)) {
+  for (const auto& part : of_tools) {
+    if (auto failed = shown(part)) {
       return failed;
     }
   }
   for (const auto* part : parts) {
-    std::optional<Failure> failed;
     if (const auto* words = std::get_if<TextPart>(part)) {
       text(words->text, {});
       any_text = true;
-    } else if (const auto* shown = std::get_if<ImagePart>(part)) {
-      failed = image(*shown);
-    } else if (const auto* other = std::get_if<OpaquePart>(part)) {
-      failed = opaque(*other);
-    }
-    if (failed) {
+    } else if (auto failed = shown(*part)) {
       return failed;
     }
   }
@@ -262,22 +255,56 @@ std::optional<Failure> ContentsWriter::image(const ImagePart& image) {
                 image.data);
     return std::nullopt;
   }
-  const auto type = media_type_of(image.url);
-  if (type.empty() || !(image.url.starts_with("https://") || image.url.starts_with("gs://"))) {
+  return file("image_url", image.url);
+}
+
+std::optional<Failure> ContentsWriter::file(std::string_view field, std::string_view url) {
+  const auto type = media_type_of(url);
+  if (type.empty() || !(url.starts_with("https://") || url.starts_with("gs://"))) {
     return bad_request(
-        fmt::format(
-            "`image_url`: {} fetches only https:// and gs:// addresses whose path ends in a "
-            "known type (.png, .jpg, .webp, .gif, .heic, .pdf); send the image itself as a "
-            "data URL (data:image/png;base64,...)",
-            provider_name_),
-        "unsupported_image");
+        fmt::format("`{}`: {} fetches only https:// and gs:// addresses whose path ends in a "
+                    "known type (.png, .jpg, .webp, .gif, .heic, .pdf); send the {} itself as a "
+                    "data URL (data:{};base64,...)",
+                    field,
+                    provider_name_,
+                    field == "image_url" ? "image" : "document",
+                    field == "image_url" ? "image/png" : "application/pdf"),
+        field == "image_url" ? "unsupported_image" : "unsupported_document");
   }
   json_.begin_object().key("fileData").begin_object().key("mimeType").string(type);
-  json_.key("fileUri").string(image.url).end_object().end_object();
+  json_.key("fileUri").string(url).end_object().end_object();
   return std::nullopt;
 }
 
-// OpenAI's audio and files, which the internal model only carries.
+// Gemini has no place for a file's name, and reads text as text.
+std::optional<Failure> ContentsWriter::document(const DocumentPart& document) {
+  if (!document.texts.empty()) {
+    text(words_of(document), {});
+    return std::nullopt;
+  }
+  if (!document.context.empty()) {
+    text(document.context, {});
+  }
+  if (!document.url.empty()) {
+    return file("file_url", document.url);
+  }
+  inline_data(document.media_type, document.data);
+  return std::nullopt;
+}
+
+// What is no text; nothing of parts that stand elsewhere.
+std::optional<Failure> ContentsWriter::shown(const Part& part) {
+  if (const auto* image = std::get_if<ImagePart>(&part)) {
+    return this->image(*image);
+  }
+  if (const auto* document = std::get_if<DocumentPart>(&part)) {
+    return this->document(*document);
+  }
+  const auto* other = std::get_if<OpaquePart>(&part);
+  return other == nullptr ? std::nullopt : opaque(*other);
+}
+
+// OpenAI's audio, which the internal model only carries.
 std::optional<Failure> ContentsWriter::opaque(const OpaquePart& part) {
   std::string media_type;
   std::string data;
@@ -285,19 +312,10 @@ std::optional<Failure> ContentsWriter::opaque(const OpaquePart& part) {
     if (const auto audio = (*value)["input_audio"]; audio.given()) {
       media_type = "audio/" + audio["format"].text();
       data = audio["data"].text();
-    } else if (const auto url = (*value)["file"]["file_data"].text(); url.starts_with("data:")) {
-      constexpr std::string_view kBase64 = ";base64,";
-      const auto end = url.find(kBase64);
-      media_type = url.substr(5, end == std::string::npos ? 0 : end - 5);
-      data = end == std::string::npos ? std::string() : url.substr(end + kBase64.size());
     }
   }
-  if (media_type.empty() || data.empty()) {
-    return bad_request(
-        fmt::format("`messages`: a part of a type other than text, image_url, input_audio and file "
-                    "(with `file_data` as a data URL) cannot be sent to {}",
-                    provider_name_),
-        "unsupported_content");
+  if (data.empty()) {
+    return refuse_part(part, provider_name_);
   }
   inline_data(media_type, data);
   return std::nullopt;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "wire/failures.h"
+#include "wire/gemini/grounding.h"
 #include "wire/gemini/signatures.h"
 
 namespace meridian {
@@ -16,40 +18,60 @@ using Type = JsonValue::Type;
 
 class PartsReader {
  public:
-  PartsReader(ChatReply& to, const NameMap& names) : to_(to), names_(names) {}
+  // `calls`: how many other candidates have made, so that no two get the same id.
+  PartsReader(std::string_view reply_id,
+              std::size_t calls,
+              const NameMap& names,
+              std::vector<Part>& to)
+      : reply_id_(reply_id), calls_before_(calls), names_(names), to_(to) {}
 
   void read(JsonValue part) {
     if (part["functionCall"].given()) {
-      to_.parts.emplace_back(read_gemini_call(part, to_.id, calls_++, names_));
+      to_.emplace_back(read_gemini_call(part, reply_id_, calls_before_ + calls_++, names_));
     } else if (const auto text = part["text"]; text.is(Type::String)) {
       read_text(text.text(), part["thought"].boolean() == true, read_gemini_signature(part));
     } else {
-      to_.parts.emplace_back(OpaquePart{std::string(part.raw())});
+      to_.emplace_back(OpaquePart{std::string(part.raw())});
     }
   }
 
-  bool any_calls() const { return calls_ > 0; }
+  std::size_t calls() const { return calls_; }
 
  private:
   void read_text(std::string text, bool thought, std::string signature) {
     if (thought) {
-      to_.parts.emplace_back(
+      to_.emplace_back(
           ThinkingPart{.text = std::move(text), .signature = std::move(signature), .redacted = {}});
       return;
     }
     if (!text.empty()) {
-      to_.parts.emplace_back(TextPart{.text = std::move(text)});
+      to_.emplace_back(TextPart{.text = std::move(text)});
     }
     if (!signature.empty()) {
-      to_.parts.emplace_back(
-          ThinkingPart{.text = {}, .signature = std::move(signature), .redacted = {}});
+      to_.emplace_back(ThinkingPart{.text = {}, .signature = std::move(signature), .redacted = {}});
     }
   }
 
-  ChatReply& to_;
+  std::string_view reply_id_;
+  std::size_t calls_before_;
   const NameMap& names_;
+  std::vector<Part>& to_;
   std::size_t calls_ = 0;
 };
+
+void cite(JsonValue candidate, std::vector<Part>& parts) {
+  std::vector<TextPart*> cited;
+  std::vector<std::string_view> texts;
+  for (auto& part : parts) {
+    if (auto* text = std::get_if<TextPart>(&part)) {
+      cited.push_back(text);
+      texts.emplace_back(text->text);
+    }
+  }
+  for (auto& grounding : read_gemini_groundings(candidate, texts)) {
+    cited[grounding.text]->citations.push_back(std::move(grounding.citation));
+  }
+}
 
 }  // namespace
 
@@ -103,6 +125,28 @@ ToolCall read_gemini_call(JsonValue part,
           .arguments_json = args.is(Type::Object) ? std::string(args.raw()) : "{}"};
 }
 
+std::vector<TokenChance> read_gemini_chances(JsonValue candidate) {
+  const auto result = candidate["logprobsResult"];
+  std::vector<TokenChance> chances;
+  for (const auto chosen : result["chosenCandidates"].items()) {
+    chances.push_back({.token = chosen["token"].text(),
+                       .logprob = chosen["logProbability"].number().value_or(0),
+                       .top = {}});
+  }
+  std::size_t at = 0;
+  for (const auto step : result["topCandidates"].items()) {
+    if (at == chances.size()) {
+      break;
+    }
+    for (const auto token : step["candidates"].items()) {
+      chances[at].top.emplace_back(token["token"].text(),
+                                   token["logProbability"].number().value_or(0));
+    }
+    ++at;
+  }
+  return chances;
+}
+
 std::string read_gemini_signature(JsonValue part) {
   const auto signature = part["thoughtSignature"].text();
   return signature.empty() ? std::string() : std::string(kGeminiSigned) + signature;
@@ -122,6 +166,30 @@ std::optional<Failure> read_gemini_error(JsonValue document) {
   return google_failure(
       error["status"].text(), error["message"].text(), plausible ? static_cast<int>(code) : 0);
 }
+
+namespace {
+
+Result<Choice> read_candidate(JsonValue candidate,
+                              std::string_view reply_id,
+                              const NameMap& names,
+                              std::size_t& calls) {
+  Choice choice;
+  PartsReader reader(reply_id, calls, names, choice.parts);
+  for (const auto part : candidate["content"]["parts"].items()) {
+    reader.read(part);
+  }
+  cite(candidate, choice.parts);
+  const auto reason = candidate["finishReason"].inside();
+  if (auto failed = gemini_broken_call(reason)) {
+    return std::unexpected(std::move(*failed));
+  }
+  choice.finish = gemini_finish_reason(reason, reader.calls() > 0);
+  choice.chances = read_gemini_chances(candidate);
+  calls += reader.calls();
+  return choice;
+}
+
+}  // namespace
 
 Result<ChatReply> read_gemini_reply(std::string_view json, const NameMap& names) {
   const auto document = thread_json_parser().parse(json);
@@ -147,16 +215,21 @@ Result<ChatReply> read_gemini_reply(std::string_view json, const NameMap& names)
     reply.finish = FinishReason::ContentFilter;
     return reply;
   }
-  const auto candidate = *candidates.items().begin();
-  PartsReader reader(reply, names);
-  for (const auto part : candidate["content"]["parts"].items()) {
-    reader.read(part);
+  std::size_t calls = 0;
+  bool first = true;
+  for (const auto candidate : candidates.items()) {
+    auto choice = read_candidate(candidate, reply.id, names, calls);
+    if (!choice) {
+      return std::unexpected(std::move(choice.error()));
+    }
+    if (std::exchange(first, false)) {
+      reply.parts = std::move(choice->parts);
+      reply.finish = choice->finish;
+      reply.chances = std::move(choice->chances);
+    } else {
+      reply.others.push_back(std::move(*choice));
+    }
   }
-  const auto reason = candidate["finishReason"].inside();
-  if (auto failed = gemini_broken_call(reason)) {
-    return std::unexpected(std::move(*failed));
-  }
-  reply.finish = gemini_finish_reason(reason, reader.any_calls());
   return reply;
 }
 

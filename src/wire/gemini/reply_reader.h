@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "wire/codec.h"
 #include "wire/json.h"
@@ -32,6 +33,9 @@ ToolCall read_gemini_call(JsonValue part,
                           std::string_view reply_id,
                           std::size_t n,
                           const NameMap& names);
+
+// How likely a candidate's tokens were; empty where that was not asked for.
+std::vector<TokenChance> read_gemini_chances(JsonValue candidate);
 
 // The signature of a part that is no call, as a client carries it; empty where none.
 std::string read_gemini_signature(JsonValue part);

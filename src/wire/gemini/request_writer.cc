@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "wire/documents.h"
 #include "wire/failures.h"
 #include "wire/gemini/message_writer.h"
 #include "wire/gemini/thinking.h"
@@ -68,6 +69,8 @@ class RequestWriter {
   void system();
   void sampling();
   void seed();
+  void choices();
+  void chances();
   void response_format();
   void thinking();
   void other();
@@ -80,6 +83,7 @@ class RequestWriter {
   Turns turns_;
   JsonWriter json_;
   bool chosen_among_ = false;  // `allowed_tools` is written.
+  bool told_chances_ = false;  // So are `logprobs` and `top_logprobs`.
   std::string config_text_;    // Members of generationConfig.
   JsonWriter config_;
 };
@@ -95,6 +99,7 @@ std::optional<Failure> RequestWriter::write() {
   if (auto failed = write_gemini_contents(turns_, rules_.provider_name, newest(), json_)) {
     return failed;
   }
+  refuse_citations(request_, unsupported_);
   system();
   if (any_tools()) {
     chosen_among_ = write_gemini_tools(request_, other_named("tool_choice"), unsupported_, json_);
@@ -147,11 +152,9 @@ void RequestWriter::sampling() {
     }
     config_.end_array();
   }
-  // Gemini has candidateCount, but the internal model of a reply holds one answer.
-  if (request_.n.value_or(1) != 1 && wanted("n")) {
-    unsupported_.field("n");
-  }
   seed();
+  choices();
+  chances();
 }
 
 void RequestWriter::seed() {
@@ -163,6 +166,34 @@ void RequestWriter::seed() {
     unsupported_.field("seed", "(a number of more than 32 bits)");
   } else {
     config_.key("seed").integer(*request_.seed);
+  }
+}
+
+// Only chat's replies have several.
+void RequestWriter::choices() {
+  if (request_.n.value_or(1) == 1 || !wanted("n")) {
+    return;
+  }
+  if (request_.dialect == Dialect::OpenAiChat) {
+    config_.key("candidateCount").integer(*request_.n);
+  } else {
+    unsupported_.field("n", "(a translated reply has one choice)");
+  }
+}
+
+// `logprobs: true`, and how many others of each token `top_logprobs` wants to see. The text
+// completions' `logprobs` is a number, and theirs have another form.
+void RequestWriter::chances() {
+  const auto* asked = other_named("logprobs");
+  if (asked == nullptr || *asked != "true" || !wanted("logprobs") ||
+      request_.dialect != Dialect::OpenAiChat) {
+    return;
+  }
+  told_chances_ = true;
+  config_.key("responseLogprobs").boolean(true);
+  const auto* top = other_named("top_logprobs");
+  if (top != nullptr && *top != "0" && wanted("top_logprobs")) {
+    config_.key("logprobs").raw(*top);
   }
 }
 
@@ -232,10 +263,10 @@ bool RequestWriter::own_field(std::string_view name, std::string_view value) {
 }
 
 void RequestWriter::other_field(std::string_view name, std::string_view value) {
-  // The first two are written elsewhere; a choice among no tools says nothing.
-  const bool done = name == kThinkingLevel ||
-                    (name == "tool_choice" && (chosen_among_ || !any_tools())) ||
-                    own_field(name, value);
+  // These are written elsewhere; a choice among no tools says nothing.
+  const bool done =
+      name == kThinkingLevel || (told_chances_ && (name == "logprobs" || name == "top_logprobs")) ||
+      (name == "tool_choice" && (chosen_among_ || !any_tools())) || own_field(name, value);
   if (done) {
     return;
   }

@@ -1,7 +1,12 @@
 #include "wire/openai/foreign_message.h"
 
-#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
 
+#include <fmt/format.h>
+
+#include "wire/documents.h"
 #include "wire/failures.h"
 #include "wire/json.h"
 #include "wire/tool_names.h"
@@ -10,48 +15,108 @@ namespace meridian {
 
 namespace {
 
-// The reader of the Responses API gives files and audio the shape that they have in chat.
+// The reader of the Responses API gives stored files and audio the shape that they have in chat.
 bool is_chats_own(const OpaquePart& part) {
   const auto value = thread_json_parser().parse(part.json);
   const auto type = value ? (*value)["type"].inside() : std::string_view();
   return type == "file" || type == "input_audio";
 }
 
-bool cannot_go(const Part& part, Dialect from) {
-  if (const auto* result = std::get_if<ToolResult>(&part)) {
-    return std::ranges::any_of(result->content, [](const auto& inner) {
-      return std::holds_alternative<OpaquePart>(inner);
-    });
-  }
-  const auto* opaque = std::get_if<OpaquePart>(&part);
-  return opaque != nullptr && (from != Dialect::OpenAiResponses || !is_chats_own(*opaque));
-}
+class Translator {
+ public:
+  Translator(Dialect from, std::string_view provider_name)
+      : from_(from), provider_name_(provider_name) {}
 
-std::string_view sentence_for(Dialect from) {
-  if (from == Dialect::OpenAiResponses) {
-    return "`input`: an item other than a message, function_call, function_call_output or "
-           "reasoning, or a part other than text, an image, audio or a file with its data, cannot "
-           "be sent to a model behind chat completions";
+  std::optional<Failure> message(const Message& message, Message& to) {
+    for (const auto& each : message.parts) {
+      if (auto failed = part(each, to.parts)) {
+        return failed;
+      }
+    }
+    return std::nullopt;
   }
-  return "`messages`: a block of a type other than text, image, tool_use, tool_result and thinking "
-         "cannot be sent to an OpenAI model";
-}
+
+ private:
+  std::optional<Failure> part(const Part& part, std::vector<Part>& to) {
+    if (const auto* opaque = std::get_if<OpaquePart>(&part)) {
+      if (from_ != Dialect::OpenAiResponses || !is_chats_own(*opaque)) {
+        return refuse_part(*opaque, provider_name_);
+      }
+      to.push_back(part);
+    } else if (const auto* document = std::get_if<DocumentPart>(&part)) {
+      return this->document(*document, to);
+    } else if (const auto* given = std::get_if<ToolResult>(&part)) {
+      return result(*given, to);
+    } else if (const auto* call = std::get_if<ToolCall>(&part)) {
+      to.emplace_back(ToolCall{.id = call->id,
+                               .name = wire_tool_name(Dialect::OpenAiChat, call->name),
+                               .arguments_json = call->arguments_json});
+    } else if (!std::holds_alternative<CachePoint>(part)) {
+      to.push_back(part);
+    }
+    return std::nullopt;
+  }
+
+  // OpenAI's chat takes PDFs alone, and each has to have a name.
+  template <class Parts>
+  std::optional<Failure> document(const DocumentPart& document, Parts& to) const {
+    if (!document.url.empty()) {
+      return refuse_document_url(provider_name_);
+    }
+    auto made = document;
+    made.citations = false;
+    if (auto text = plain_text(document)) {
+      made.texts = {std::move(*text)};
+    }
+    if (!made.texts.empty()) {
+      to.emplace_back(TextPart{.text = words_of(made)});
+      return std::nullopt;
+    }
+    if (!made.context.empty()) {
+      to.emplace_back(TextPart{.text = std::exchange(made.context, {})});
+    }
+    made.name = made.name.empty() ? "document.pdf" : made.name;
+    to.emplace_back(std::move(made));
+    return std::nullopt;
+  }
+
+  std::optional<Failure> result(const ToolResult& result, std::vector<Part>& to) const {
+    ToolResult made{.call_id = result.call_id, .content = {}, .is_error = result.is_error};
+    for (const auto& part : result.content) {
+      if (const auto* opaque = std::get_if<OpaquePart>(&part)) {
+        return refuse_part(*opaque, provider_name_);
+      }
+      const auto* given = std::get_if<DocumentPart>(&part);
+      if (given == nullptr) {
+        made.content.push_back(part);
+      } else if (auto failed = document(*given, made.content)) {
+        return failed;
+      }
+    }
+    to.emplace_back(std::move(made));
+    return std::nullopt;
+  }
+
+  Dialect from_;
+  std::string_view provider_name_;
+};
 
 }  // namespace
 
-Result<Message> as_openai(const Message& message, Dialect from) {
-  const bool stays = std::ranges::any_of(
-      message.parts, [from](const Part& part) { return cannot_go(part, from); });
-  if (!message.opaque_json.empty() || stays) {
-    return std::unexpected(bad_request(std::string(sentence_for(from)), "unsupported_content"));
+Result<Message> as_openai(const Message& message, Dialect from, std::string_view provider_name) {
+  if (!message.opaque_json.empty()) {
+    return std::unexpected(bad_request(
+        fmt::format("`input`: an item other than a message, function_call, function_call_output or "
+                    "reasoning cannot be sent to {} behind chat completions",
+                    provider_name),
+        "unsupported_content"));
   }
-  Message made = message;
-  std::erase_if(made.parts,
-                [](const Part& part) { return std::holds_alternative<CachePoint>(part); });
-  for (auto& part : made.parts) {
-    if (auto* call = std::get_if<ToolCall>(&part)) {
-      call->name = wire_tool_name(Dialect::OpenAiChat, call->name);
-    }
+  Message made;
+  made.role = message.role;
+  made.name = message.name;
+  made.developer = message.developer;
+  if (auto failed = Translator(from, provider_name).message(message, made)) {
+    return std::unexpected(std::move(*failed));
   }
   return made;
 }

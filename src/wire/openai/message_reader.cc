@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "wire/documents.h"
 #include "wire/image_url.h"
 
 namespace meridian {
@@ -23,8 +24,26 @@ void read_image(JsonValue value, std::vector<Part>& to, Complaints& complaints) 
   // Some servers take the URL itself in place of the object.
   complaints.string(image.is(Type::String) ? image : image["url"], "content[].image_url.url", url);
   auto part = image_of_url(std::move(url));
+  if (part.media_type == "application/pdf") {  // LiteLLM's clients send documents so.
+    to.emplace_back(DocumentPart{.media_type = std::move(part.media_type),
+                                 .data = std::move(part.data),
+                                 .url = {},
+                                 .texts = {},
+                                 .name = {},
+                                 .context = {}});
+    return;
+  }
   part.detail = image["detail"].text();
   to.emplace_back(std::move(part));
+}
+
+// False: it stays what it is.
+bool read_file(JsonValue value, std::vector<Part>& to) {
+  auto document = value["type"].inside() == "file" ? read_openai_file(value["file"]) : std::nullopt;
+  if (document) {
+    to.emplace_back(std::move(*document));
+  }
+  return document.has_value();
 }
 
 void read_part(JsonValue value, std::vector<Part>& to, Complaints& complaints) {
@@ -39,6 +58,7 @@ void read_part(JsonValue value, std::vector<Part>& to, Complaints& complaints) {
     to.emplace_back(std::move(part));
   } else if (type == "image_url") {
     read_image(value, to, complaints);
+  } else if (read_file(value, to)) {
   } else if (complaints.expect(value, Type::Object, "content[]", "an object with a `type`")) {
     to.emplace_back(OpaquePart{std::string(value.raw())});
     return;  // Its cache_control is inside.
@@ -107,10 +127,12 @@ void read_tool_result(JsonValue value, Message& to, Complaints& complaints) {
       result.content.emplace_back(std::move(*text));
     } else if (auto* image = std::get_if<ImagePart>(&part)) {
       result.content.emplace_back(std::move(*image));
+    } else if (auto* document = std::get_if<DocumentPart>(&part)) {
+      result.content.emplace_back(std::move(*document));
     } else if (std::holds_alternative<CachePoint>(part)) {
       behind.push_back(std::move(part));
     } else {
-      complaints.say("a message of role \"tool\" may hold text and images only");
+      complaints.say("a message of role \"tool\" may hold text, images and files only");
     }
   }
   to.parts.emplace_back(std::move(result));

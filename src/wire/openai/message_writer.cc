@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "wire/documents.h"
 #include "wire/image_url.h"
 
 namespace meridian {
@@ -19,6 +20,14 @@ void write_image(const ImagePart& image, JsonWriter& json) {
   json.end_object();
 }
 
+void write_file(const DocumentPart& document, JsonWriter& json) {
+  json.begin_object().key("type").string("file").key("file").begin_object();
+  if (!document.name.empty()) {
+    json.key("filename").string(document.name);
+  }
+  json.key("file_data").string(data_url_of(document)).end_object();
+}
+
 void write_cache_control(const CachePoint& cache, JsonWriter& json) {
   json.key("cache_control").begin_object().key("type").string("ephemeral");
   if (!cache.ttl.empty()) {
@@ -29,7 +38,7 @@ void write_cache_control(const CachePoint& cache, JsonWriter& json) {
 
 bool is_content(const Part& part) {
   return std::holds_alternative<TextPart>(part) || std::holds_alternative<ImagePart>(part) ||
-         std::holds_alternative<OpaquePart>(part);
+         std::holds_alternative<DocumentPart>(part) || std::holds_alternative<OpaquePart>(part);
 }
 
 // Leaves the object open: a cache point that follows becomes its member.
@@ -39,6 +48,8 @@ void begin_part(const Part& part, JsonWriter& json) {
     json.begin_object().key("type").string(kind).key(kind).string(text->text);
   } else if (const auto* image = std::get_if<ImagePart>(&part)) {
     write_image(*image, json);
+  } else if (const auto* document = std::get_if<DocumentPart>(&part)) {
+    write_file(*document, json);
   }
 }
 
@@ -126,17 +137,20 @@ void write_assistant(const Message& message, JsonWriter& json) {
   json.end_object();
 }
 
-// Text only: OpenAI's tools cannot show an image, so that one follows in a message of the user's.
+// Text only: OpenAI's tools can show no image and no file, so that they follow in a message of the
+// user's.
 void write_tool_result(const ToolResult& result,
                        const CachePoint* cache,
-                       std::vector<Part>& images,
+                       std::vector<Part>& shown,
                        JsonWriter& json) {
   std::vector<Part> texts;
   for (const auto& part : result.content) {
     if (const auto* text = std::get_if<TextPart>(&part)) {
       texts.emplace_back(*text);
     } else if (const auto* image = std::get_if<ImagePart>(&part)) {
-      images.emplace_back(*image);
+      shown.emplace_back(*image);
+    } else if (const auto* document = std::get_if<DocumentPart>(&part)) {
+      shown.emplace_back(*document);
     }
   }
   json.begin_object().key("role").string("tool").key("tool_call_id").string(result.call_id);

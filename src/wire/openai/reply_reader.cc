@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "wire/failures.h"
+#include "wire/openai/annotations.h"
 #include "wire/openai/message_reader.h"
 
 namespace meridian {
@@ -55,6 +56,22 @@ Failure read_openai_error(JsonValue error) {
                         plausible ? static_cast<int>(status) : 0);
 }
 
+namespace {
+
+void cite(JsonValue annotations, std::vector<Part>& parts) {
+  for (auto& part : parts) {
+    auto* text = std::get_if<TextPart>(&part);
+    if (text != nullptr && !text->refusal) {
+      for (const auto annotation : annotations.items()) {
+        text->citations.push_back(read_annotation(annotation, Dialect::OpenAiChat));
+      }
+      return;
+    }
+  }
+}
+
+}  // namespace
+
 Result<ChatReply> read_openai_reply(std::string_view json, const NameMap& names) {
   const auto document = thread_json_parser().parse(json);
   if (!document) {
@@ -79,6 +96,7 @@ Result<ChatReply> read_openai_reply(std::string_view json, const NameMap& names)
     return std::unexpected(
         bad_reply("the provider's reply cannot be read: " + complaints.failed->message));
   }
+  cite(choice["message"]["annotations"], reply.parts);
   reply.finish = read_openai_finish_reason(choice["finish_reason"].inside());
   for (auto& part : reply.parts) {
     if (auto* call = std::get_if<ToolCall>(&part)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "wire/documents.h"
 #include "wire/json.h"
 #include "wire/json_writer.h"
 #include "wire/openai/foreign_message.h"
@@ -117,13 +118,14 @@ std::optional<Failure> RequestWriter::messages() {
       write_openai_message(message, json_);
       continue;
     }
-    const auto made = as_openai(message, request_.dialect);
+    const auto made = as_openai(message, request_.dialect, rules_.provider_name);
     if (!made) {
       return made.error();
     }
     write_openai_message(*made, json_);
   }
   json_.end_array();
+  refuse_citations(request_, unsupported_);
   return std::nullopt;
 }
 

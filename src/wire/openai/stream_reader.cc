@@ -6,6 +6,7 @@
 
 #include "wire/failures.h"
 #include "wire/json.h"
+#include "wire/openai/annotations.h"
 #include "wire/openai/reply_reader.h"
 #include "wire/sse.h"
 #include "wire/stream_events.h"
@@ -125,6 +126,9 @@ void OpenAiStreamReader::take_choice(JsonValue choice) {
     pass(delta["reasoning"], Kind::ThinkBlock, Kind::Think);
   }
   pass(delta["content"], Kind::TextBlock, Kind::Text);
+  for (const auto annotation : delta["annotations"].items()) {
+    sink_.cite(read_annotation(annotation, Dialect::OpenAiChat));
+  }
   refused_ = pass(delta["refusal"], Kind::TextBlock, Kind::Text) || refused_;
   take_calls(delta["tool_calls"]);
   if (const auto reason = choice["finish_reason"]; reason.given()) {

@@ -2,8 +2,12 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "wire/json_writer.h"
+#include "wire/openai/annotations.h"
+#include "wire/openai/chances.h"
 #include "wire/openai/message_writer.h"
 
 namespace meridian {
@@ -20,19 +24,40 @@ class OpenAiStreamWriter final : public StreamWriter {
   void write(const StreamEvent& event, std::string& out) override;
 
  private:
+  // What is to be known of an answer that has begun.
+  struct Answer {
+    bool begun = false;
+    std::string thought;           // Of the open thinking block.
+    std::int64_t tool = -1;        // Number of the open call.
+    std::int64_t characters = 0;   // Of all texts so far ...
+    std::int64_t block_begin = 0;  // ... and of those before the open one.
+    std::vector<Citation> cited;   // Of the open one.
+  };
+
+  // That one's which an event belongs to.
+  Answer& answer_of(std::int64_t choice, std::string& out);
+
   void start(const StreamEvent& event, std::string& out);
   void text(std::string_view name, std::string_view text, std::string& out);
   void tool(const StreamEvent& event, std::string& out);
   void arguments(std::string_view text, std::string& out);
   void thinking_block(const ThinkingPart& part, std::string& out);
+  void annotations(std::string& out);
+  void chances(const std::vector<TokenChance>& chances, std::string& out);
   void finish(FinishReason reason, std::string& out);
   void end(std::string& out);
+
+  void begin_chunk(std::string& out) const {
+    out += prefix_;
+    out += R"("choices":[{"index":)";
+    out += index_;
+    out += R"(,"delta":)";
+  }
 
   // A chunk around one delta's JSON.
   template <class Write>
   void chunk(std::string& out, Write&& write_delta) {
-    out += prefix_;
-    out += R"("choices":[{"index":0,"delta":)";
+    begin_chunk(out);
     JsonWriter json(out);
     write_delta(json);
     out += R"(,"logprobs":null,"finish_reason":null}])";
@@ -42,31 +67,61 @@ class OpenAiStreamWriter final : public StreamWriter {
   StreamStyle style_;
   std::string prefix_;       // Of every chunk: id, object, created, model.
   std::string_view suffix_;  // Of every chunk but the last.
-  std::string thought_;      // Of the open thinking block.
-  std::int64_t tool_ = -1;   // Number of the open call.
+  std::vector<Answer> answers_{Answer{}};
+  Answer* answer_ = nullptr;  // The one that is being written, with its index.
+  std::int64_t choice_ = 0;
+  std::string index_ = "0";
   std::optional<Usage> usage_;
 };
 
+OpenAiStreamWriter::Answer& OpenAiStreamWriter::answer_of(std::int64_t choice, std::string& out) {
+  const auto at = static_cast<std::size_t>(choice);
+  if (at >= answers_.size()) {
+    answers_.resize(at + 1);
+  }
+  auto& answer = answers_[at];
+  answer_ = &answer;
+  if (std::exchange(choice_, choice) != choice) {
+    index_ = std::to_string(choice);
+  }
+  if (choice != 0 && !std::exchange(answer.begun, true)) {
+    chunk(out, [](JsonWriter& delta) {
+      delta.raw(R"({"role":"assistant","content":"","refusal":null})");
+    });
+  }
+  return answer;
+}
+
 void OpenAiStreamWriter::write(const StreamEvent& event, std::string& out) {
   using Kind = StreamEvent::Kind;
+  auto& answer = answer_of(event.choice, out);
   switch (event.kind) {
     case Kind::Start:
       start(event, out);
       break;
     case Kind::Text:
       text("content", event.text, out);
+      answer.characters += characters_in(event.text);
+      break;
+    case Kind::Cite:
+      // Which characters they are for is known when the block ends.
+      answer.cited.insert(answer.cited.end(), event.citations.begin(), event.citations.end());
+      break;
+    case Kind::EndBlock:
+      annotations(out);
       break;
     case Kind::Think:
-      if (thought_.size() < kThinkingBytesMax) {
-        thought_ += event.text;
+      if (answer.thought.size() < kThinkingBytesMax) {
+        answer.thought += event.text;
       }
       text("reasoning_content", event.text, out);
       break;
     case Kind::Signature:
-      thinking_block({.text = thought_.size() < kThinkingBytesMax ? thought_ : std::string(),
-                      .signature = event.text,
-                      .redacted = {}},
-                     out);
+      thinking_block(
+          {.text = answer.thought.size() < kThinkingBytesMax ? answer.thought : std::string(),
+           .signature = event.text,
+           .redacted = {}},
+          out);
       break;
     case Kind::RedactedBlock:
       thinking_block({.text = {}, .signature = {}, .redacted = event.text}, out);
@@ -92,10 +147,14 @@ void OpenAiStreamWriter::write(const StreamEvent& event, std::string& out) {
       end(out);
       break;
     case Kind::ThinkBlock:
-      thought_.clear();
+      answer.thought.clear();
       break;
     case Kind::TextBlock:
-    case Kind::EndBlock:
+      answer.block_begin = answer.characters;
+      break;
+    case Kind::Chances:
+      chances(event.chances, out);
+      break;
     case Kind::Ping:
       break;
   }
@@ -118,10 +177,15 @@ void OpenAiStreamWriter::text(std::string_view name, std::string_view text, std:
 }
 
 void OpenAiStreamWriter::tool(const StreamEvent& event, std::string& out) {
-  ++tool_;
+  ++answer_->tool;
   chunk(out, [&](JsonWriter& json) {
     json.begin_object().key("tool_calls").begin_array().begin_object();
-    json.key("index").integer(tool_).key("id").string(event.id).key("type").string("function");
+    json.key("index")
+        .integer(answer_->tool)
+        .key("id")
+        .string(event.id)
+        .key("type")
+        .string("function");
     json.key("function").begin_object().key("name").string(event.text);
     json.key("arguments").string("").end_object().end_object().end_array().end_object();
   });
@@ -130,7 +194,7 @@ void OpenAiStreamWriter::tool(const StreamEvent& event, std::string& out) {
 void OpenAiStreamWriter::arguments(std::string_view text, std::string& out) {
   chunk(out, [&](JsonWriter& json) {
     json.begin_object().key("tool_calls").begin_array().begin_object();
-    json.key("index").integer(tool_).key("function").begin_object();
+    json.key("index").integer(answer_->tool).key("function").begin_object();
     json.key("arguments").string(text).end_object().end_object().end_array().end_object();
   });
 }
@@ -144,9 +208,37 @@ void OpenAiStreamWriter::thinking_block(const ThinkingPart& part, std::string& o
   });
 }
 
+void OpenAiStreamWriter::annotations(std::string& out) {
+  if (answer_->cited.empty()) {
+    return;
+  }
+  const auto cited = std::exchange(answer_->cited, {});
+  std::string list;
+  JsonWriter items(list);
+  if (write_annotations(cited,
+                        Dialect::OpenAiChat,
+                        answer_->block_begin,
+                        answer_->characters - answer_->block_begin,
+                        items)) {
+    chunk(out, [&](JsonWriter& json) {
+      json.begin_object().key("annotations").begin_array().raw(list).end_array().end_object();
+    });
+  }
+}
+
+// Providers tell them beside the text and not always token by token: a chunk of their own.
+void OpenAiStreamWriter::chances(const std::vector<TokenChance>& chances, std::string& out) {
+  begin_chunk(out);
+  out += R"({},"logprobs":)";
+  JsonWriter json(out);
+  write_chances(chances, json);
+  out += R"(,"finish_reason":null}])";
+  out += suffix_;
+}
+
 void OpenAiStreamWriter::finish(FinishReason reason, std::string& out) {
-  out += prefix_;
-  out += R"("choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":)";
+  begin_chunk(out);
+  out += R"({},"logprobs":null,"finish_reason":)";
   JsonWriter(out).string(openai_finish_reason(reason));
   out += "}]";
   out += suffix_;

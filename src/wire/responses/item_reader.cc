@@ -7,8 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "wire/documents.h"
 #include "wire/image_url.h"
 #include "wire/json_writer.h"
+#include "wire/openai/annotations.h"
 #include "wire/responses/reasoning.h"
 #include "wire/responses/stateless.h"
 
@@ -30,6 +32,9 @@ void read_text(JsonValue value, bool refusal, Parts& to, Complaints& complaints)
   TextPart part{.text = {}, .refusal = refusal};
   const std::string_view member = refusal ? "refusal" : "text";
   complaints.string(value[member], fmt::format("content[].{}", member), part.text);
+  for (const auto annotation : value["annotations"].items()) {
+    part.citations.push_back(read_annotation(annotation, Dialect::OpenAiResponses));
+  }
   to.emplace_back(std::move(part));
 }
 
@@ -45,8 +50,13 @@ void read_image(JsonValue value, Parts& to, Complaints& complaints) {
   to.emplace_back(std::move(part));
 }
 
-// As chat has it: {"type":"file","file":{...}}. A file given by its URL stays what it is.
+// One that is stored, as chat has it: {"type":"file","file":{...}}. What chat has no place for
+// stays what it is.
 void read_file(JsonValue value, Parts& to) {
+  if (auto document = read_openai_file(value)) {
+    to.emplace_back(std::move(*document));
+    return;
+  }
   constexpr std::array<std::string_view, 3> kInChat{"filename", "file_data", "file_id"};
   std::string json;
   JsonWriter writer(json);
@@ -123,6 +133,8 @@ void read_result(JsonValue item, Message& to, Complaints& complaints) {
       result.content.emplace_back(std::move(*text));
     } else if (auto* image = std::get_if<ImagePart>(&part)) {
       result.content.emplace_back(std::move(*image));
+    } else if (auto* document = std::get_if<DocumentPart>(&part)) {
+      result.content.emplace_back(std::move(*document));
     } else if (auto* opaque = std::get_if<OpaquePart>(&part)) {
       result.content.emplace_back(std::move(*opaque));
     } else {

@@ -1,7 +1,9 @@
 #include "wire/responses/item_writer.h"
 
+#include "wire/documents.h"
 #include "wire/image_url.h"
 #include "wire/json.h"
+#include "wire/openai/annotations.h"
 #include "wire/responses/reasoning.h"
 
 namespace meridian {
@@ -12,6 +14,19 @@ void write_input_image(const ImagePart& image, JsonWriter& json) {
   json.begin_object().key("type").string("input_image").key("image_url").string(url_of(image));
   if (!image.detail.empty()) {
     json.key("detail").string(image.detail);
+  }
+  json.end_object();
+}
+
+void write_input_file(const DocumentPart& document, JsonWriter& json) {
+  json.begin_object().key("type").string("input_file");
+  if (!document.name.empty()) {
+    json.key("filename").string(document.name);
+  }
+  if (document.url.empty()) {
+    json.key("file_data").string(data_url_of(document));
+  } else {
+    json.key("file_url").string(document.url);
   }
   json.end_object();
 }
@@ -36,6 +51,8 @@ void write_input_part(const Part& part, JsonWriter& json) {
     json.end_object();
   } else if (const auto* image = std::get_if<ImagePart>(&part)) {
     write_input_image(*image, json);
+  } else if (const auto* document = std::get_if<DocumentPart>(&part)) {
+    write_input_file(*document, json);
   } else if (const auto* opaque = std::get_if<OpaquePart>(&part)) {
     write_opaque(*opaque, json);
   }
@@ -67,7 +84,7 @@ std::string_view role_name(const Message& message) {
 
 bool is_content(const Part& part) {
   return std::holds_alternative<TextPart>(part) || std::holds_alternative<ImagePart>(part) ||
-         std::holds_alternative<OpaquePart>(part);
+         std::holds_alternative<DocumentPart>(part) || std::holds_alternative<OpaquePart>(part);
 }
 
 // Parts that stand together in one message, and items of their own.
@@ -154,7 +171,12 @@ void write_output_part(const TextPart& part, JsonWriter& json) {
   if (part.refusal) {
     json.key("type").string("refusal").key("refusal").string(part.text);
   } else {
-    json.key("type").string("output_text").key("annotations").begin_array().end_array();
+    json.key("type").string("output_text").key("annotations").begin_array();
+    if (!part.citations.empty()) {
+      write_annotations(
+          part.citations, Dialect::OpenAiResponses, 0, characters_in(part.text), json);
+    }
+    json.end_array();
     json.key("logprobs").begin_array().end_array().key("text").string(part.text);
   }
   json.end_object();

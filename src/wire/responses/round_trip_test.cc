@@ -83,6 +83,23 @@ class Author : public MadeUp {
 
   TextPart text() { return {.text = word()}; }
 
+  std::vector<Citation> citations() {
+    std::vector<Citation> made;
+    while (own() && made.size() < 3) {
+      auto& citation = made.emplace_back();
+      if (maybe()) {
+        citation.opaque_json = R"({"type":"file_citation","x":)" + json() + "}";
+        citation.dialect = kResponses;
+        continue;
+      }
+      citation.url = "https://x/" + name();
+      citation.title = word();
+      citation.from = static_cast<std::int64_t>(rng_.below(5));
+      citation.to = citation.from + 1;
+    }
+    return made;
+  }
+
   ImagePart image() {
     if (maybe()) {
       return {.media_type = "image/png", .data = "QUJD", .url = "", .detail = maybe() ? "low" : ""};
@@ -92,9 +109,21 @@ class Author : public MadeUp {
 
   OpaquePart opaque() {
     if (maybe()) {
-      return {R"({"type":"file","file":{"filename":"a","file_data":"QQ=="}})"};
+      return {R"({"type":"file","file":{"filename":"a","file_id":"f"}})"};
     }
     return {R"({"type":"input_audio","input_audio":)" + json() + "}"};
+  }
+
+  DocumentPart document() {
+    DocumentPart made;
+    made.name = name() + ".pdf";
+    if (own()) {
+      made.url = "https://x/" + name();
+    } else {
+      made.media_type = "application/pdf";
+      made.data = "QUJD";
+    }
+    return made;
   }
 
   Message spoken(Role role) {
@@ -108,6 +137,9 @@ class Author : public MadeUp {
       }
       if (role == Role::User && maybe()) {
         message.parts.emplace_back(opaque());
+      }
+      if (role == Role::User && maybe()) {
+        message.parts.emplace_back(document());
       }
     }
     return message;
@@ -133,7 +165,7 @@ class Author : public MadeUp {
     if (own()) {
       message.parts.emplace_back(thought(in_reply));
     }
-    message.parts.emplace_back(text());
+    message.parts.emplace_back(TextPart{.text = word(), .citations = citations()});
     if (own()) {
       message.parts.emplace_back(TextPart{.text = word(), .refusal = maybe()});
     }

@@ -2,6 +2,7 @@
 
 #include "wire/failures.h"
 #include "wire/json.h"
+#include "wire/openai/annotations.h"
 #include "wire/responses/reasoning.h"
 #include "wire/responses/reply_reader.h"
 #include "wire/sse.h"
@@ -74,6 +75,8 @@ void ResponsesStreamReader::take_typed(std::string_view type, JsonValue event) {
   } else if (type == "response.output_text.delta" || type == "response.refusal.delta") {
     sink_.open(Kind::TextBlock);
     sink_.add(Kind::Text, event["delta"].text());
+  } else if (type == "response.output_text.annotation.added") {
+    sink_.cite(read_annotation(event["annotation"], Dialect::OpenAiResponses));
   } else if (type == "response.reasoning_summary_text.delta" ||
              type == "response.reasoning_text.delta") {
     sink_.open(Kind::ThinkBlock);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "wire/json_writer.h"
+#include "wire/openai/annotations.h"
 #include "wire/responses/item_writer.h"
 #include "wire/responses/response_object.h"
 
@@ -27,6 +28,7 @@ class ResponsesStreamWriter final : public StreamWriter {
   void open(const StreamEvent& event, std::string& out);
   void add(std::string_view text, std::string& out);
   void close(std::string_view status, std::string& out);
+  void annotations(std::string& out);
   void close_text(std::string& out);
   void close_thought(std::string& out);
   void write_open_item(std::string_view status, JsonWriter& json) const;
@@ -70,7 +72,8 @@ class ResponsesStreamWriter final : public StreamWriter {
   Kind block_ = Kind::EndBlock;  // The open item's; EndBlock: none is open.
   bool text_to_come_ = false;
   std::string item_id_;
-  std::string text_;  // The open item's: text, thought, or arguments.
+  std::string text_;             // The open item's: text, thought, or arguments.
+  std::vector<Citation> cited_;  // Of the open text.
   std::string call_id_;
   std::string call_name_;
   std::string signature_;
@@ -82,7 +85,7 @@ class ResponsesStreamWriter final : public StreamWriter {
 };
 
 void ResponsesStreamWriter::write(const StreamEvent& event, std::string& out) {
-  if (over_) {
+  if (over_ || event.choice != 0) {
     return;
   }
   switch (event.kind) {
@@ -103,6 +106,9 @@ void ResponsesStreamWriter::write(const StreamEvent& event, std::string& out) {
       }
       add(event.text, out);
       break;
+    case Kind::Cite:
+      cited_.insert(cited_.end(), event.citations.begin(), event.citations.end());
+      break;
     case Kind::Think:
     case Kind::Arguments:
       add(event.text, out);
@@ -120,6 +126,7 @@ void ResponsesStreamWriter::write(const StreamEvent& event, std::string& out) {
     case Kind::UsageCount:
       usage_ = event.usage;
       break;
+    case Kind::Chances:
     case Kind::Ping:
       break;
     case Kind::Fail:
@@ -175,7 +182,7 @@ void ResponsesStreamWriter::write_open_item(std::string_view status, JsonWriter&
   const bool done = status != "in_progress";
   const ItemPlace place{item_id_, status};
   if (block_ == Kind::TextBlock) {
-    const TextPart part{.text = text_};
+    const TextPart part{.text = text_, .citations = cited_};
     write_output_message(place, done ? &part : nullptr, json);
   } else if (block_ == Kind::ToolBlock) {
     write_output_call(place, {.id = call_id_, .name = call_name_, .arguments_json = text_}, json);
@@ -242,18 +249,35 @@ void ResponsesStreamWriter::close(std::string_view status, std::string& out) {
   output_ += item;
   block_ = Kind::EndBlock;
   text_.clear();
+  cited_.clear();
   signature_.clear();
   redacted_.clear();
 }
 
+void ResponsesStreamWriter::annotations(std::string& out) {
+  std::int64_t number = 0;
+  for (const auto& citation : cited_) {
+    std::string json;
+    JsonWriter writer(json);
+    if (write_annotations({citation}, Dialect::OpenAiResponses, 0, characters_in(text_), writer)) {
+      item_event("response.output_text.annotation.added", out, [&](JsonWriter& added) {
+        added.key("content_index").integer(0).key("annotation_index").integer(number++);
+        added.key("annotation").raw(json);
+      });
+    }
+  }
+}
+
+// Annotations before the end: whom they are for is known only now.
 void ResponsesStreamWriter::close_text(std::string& out) {
+  annotations(out);
   item_event("response.output_text.done", out, [&](JsonWriter& json) {
     json.key("content_index").integer(0).key("text").string(text_);
     json.key("logprobs").begin_array().end_array();
   });
   item_event("response.content_part.done", out, [&](JsonWriter& json) {
     json.key("content_index").integer(0).key("part");
-    write_output_part({.text = text_}, json);
+    write_output_part({.text = text_, .citations = cited_}, json);
   });
 }
 
