@@ -51,7 +51,7 @@ Checked check_tool_use(const json::object& use, std::string_view where) {
 
 // Letters, digits, single blanks and -()[], as the service model's documentation has it.
 bool document_name_allowed(std::string_view name) {
-  constexpr std::string_view kSigns = " -()[]";
+  static constexpr std::string_view kSigns = " -()[]";
   return !name.empty() && name.size() <= 200 && !name.contains("  ") &&
          std::ranges::all_of(name, [](unsigned char c) {
            return std::isalnum(c) != 0 || kSigns.contains(static_cast<char>(c));
