@@ -149,7 +149,7 @@ constexpr auto kRows = std::to_array<KeyRow>({
     no_effect(Params, "gcs_bucket_name", kFiles),
     no_effect(Params, "vector_store_id", kFiles),
     no_effect(Params, "milvus_text_field", kFiles),
-    refused(Params, "max_budget", "budgets of deployments are not enforced here; remove it, or set a limit at the provider"),
+    refused(Params, "max_budget", "budgets of single deployments are not enforced here; write litellm_settings.max_budget, which limits the gateway as a whole, or set a limit at the provider"),
     refused(Params, "budget_duration", "budgets of deployments are not enforced here; remove it, or set a limit at the provider"),
     refused(Params, "guardrails", "guardrails do not run here; remove them", "runs them"),
 

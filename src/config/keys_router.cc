@@ -13,7 +13,8 @@ constexpr std::string_view kPings =
 constexpr std::string_view kRedis = "state is kept in the process; Redis is not used";
 constexpr std::string_view kScheduler = "requests are not queued by priority";
 constexpr std::string_view kBudget =
-    "budgets are not enforced here; remove it, or set a limit at the provider";
+    "budgets of single providers are not enforced here; write litellm_settings.max_budget, which "
+    "limits the gateway as a whole, or set a limit at the provider";
 constexpr std::string_view kRuleIgnored = "warns and ignores it: traffic is not restricted";
 constexpr std::string_view kNoBranch = "never reads it";
 

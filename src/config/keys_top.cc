@@ -51,7 +51,7 @@ constexpr auto kRows = std::to_array<KeyRow>({
     refused(Section::Top, "team_management", "there are no teams here, so it would restrict nobody; remove it", kUnknownToLiteLlm),
     refused(Section::Top, "rate_limits", "write rpm, tpm or max_parallel_requests in litellm_params", kUnknownToLiteLlm),
     refused(Section::Top, "prompt_injection_params", "prompts are not inspected here; remove it", kUnknownToLiteLlm),
-    refused(Section::Top, "budget_manager", "budgets are not enforced here; remove it", kUnknownToLiteLlm),
+    refused(Section::Top, "budget_manager", "not a section, and nothing in it would limit anything; write litellm_settings.max_budget and budget_duration, which limit the gateway as a whole", kUnknownToLiteLlm),
     refused(Section::Top, "security", "not a section, and nothing in it would protect anything; remove it", kUnknownToLiteLlm),
 });
 // clang-format on

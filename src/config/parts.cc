@@ -53,15 +53,15 @@ constexpr std::string_view kGuardrailsOnDemand =
     "none of them is default_on, so LiteLLM runs them only for requests that name them in "
     "`guardrails`; such requests are refused here";
 
-// Whether no guardrail of the list has to run for a request that does not ask for it. One whose
+// The first guardrail of the list that has to run for requests that do not ask for it. One whose
 // default_on is in a variable that is not set might have to.
-bool run_only_when_asked(const Yaml& guardrails) {
-  return guardrails.is_list() && !guardrails.items.empty() &&
-         std::ranges::all_of(guardrails.items, [](const Yaml& guardrail) {
-           const auto* const params = guardrail.find("litellm_params");
-           return guardrail.is_map() && is_off(guardrail.find("default_on")) &&
-                  (params == nullptr || is_off(params->find("default_on")));
-         });
+const Yaml* first_default_on(const Yaml& guardrails) {
+  const auto found = std::ranges::find_if(guardrails.items, [](const Yaml& guardrail) {
+    const auto* const params = guardrail.find("litellm_params");
+    return !guardrail.is_map() || !is_off(guardrail.find("default_on")) ||
+           (params != nullptr && !is_off(params->find("default_on")));
+  });
+  return found == guardrails.items.end() ? nullptr : &*found;
 }
 
 bool is_zero(const Yaml& value) {
@@ -233,10 +233,9 @@ void KeyCheck::without_effect(const Place& place, const KeyRow& row) {
 
 void KeyCheck::refuse(const Place& place, const KeyRow& row) {
   const auto& value = place.entry.value;
-  if (place.section == Section::Top && row.name == "guardrails" && run_only_when_asked(value)) {
-    saw(place, KeyFate::NoEffect, kGuardrailsOnDemand, row.litellm);
-    issues_.warn(
-        place.entry.at, place.path, fmt::format("no effect here: {}", kGuardrailsOnDemand));
+  if (place.section == Section::Top && row.name == "guardrails" && value.is_list() &&
+      !value.items.empty()) {
+    guardrails(place, row);
     return;
   }
   if (says_nothing(value) || (row.name.contains("budget") && is_zero(value))) {
@@ -246,6 +245,24 @@ void KeyCheck::refuse(const Place& place, const KeyRow& row) {
   saw(place, KeyFate::Refused, row.meaning, row.litellm);
   issues_.error(
       place.entry.at, place.path, "this restriction is not kept here", std::string(row.meaning));
+}
+
+void KeyCheck::guardrails(const Place& place, const KeyRow& row) {
+  const auto* const running = first_default_on(place.entry.value);
+  if (running == nullptr) {
+    saw(place, KeyFate::NoEffect, kGuardrailsOnDemand, row.litellm);
+    issues_.warn(
+        place.entry.at, place.path, fmt::format("no effect here: {}", kGuardrailsOnDemand));
+    return;
+  }
+  saw(place, KeyFate::Refused, row.meaning, row.litellm);
+  const auto* const name = running->find("guardrail_name");
+  issues_.error(running->at,
+                place.path,
+                name == nullptr
+                    ? std::string("a guardrail that is default_on would not run")
+                    : fmt::format("{} is default_on, and would not run", shown(*name, name->text)),
+                std::string(row.meaning));
 }
 
 void KeyCheck::misplaced(const Place& place, const Elsewhere& other, Part& part) {

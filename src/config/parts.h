@@ -59,6 +59,7 @@ class KeyCheck {
   void known(const Place& place, const KeyRow& row, int rank, Part& part);
   void without_effect(const Place& place, const KeyRow& row);
   void refuse(const Place& place, const KeyRow& row);
+  void guardrails(const Place& place, const KeyRow& row);  // Those of the top level.
   void misplaced(const Place& place, const Elsewhere& other, Part& part);
   void unknown(const Place& place);
   void unknown_param(const Place& place);

@@ -33,7 +33,7 @@ void refuse_strategy(PartReader& reader, const Given& given, const std::string& 
   if (name == "provider-budget-routing") {
     issues.error(given.value->at,
                  given.path,
-                 "provider-budget-routing keeps budgets, and budgets are not kept here",
+                 "provider-budget-routing keeps budgets of single providers, and those are not kept here",
                  "write cost-based-routing to spend less, and set a limit at the provider");
     return;
   }
