@@ -31,10 +31,11 @@ constexpr auto kStrategies = std::to_array<std::pair<std::string_view, Strategy>
 void refuse_strategy(PartReader& reader, const Given& given, const std::string& name) {
   auto& issues = reader.issues();
   if (name == "provider-budget-routing") {
-    issues.error(given.value->at,
-                 given.path,
-                 "provider-budget-routing keeps budgets of single providers, and those are not kept here",
-                 "write cost-based-routing to spend less, and set a limit at the provider");
+    issues.error(
+        given.value->at,
+        given.path,
+        "provider-budget-routing keeps budgets of single providers, and those are not kept here",
+        "write cost-based-routing to spend less, and set a limit at the provider");
     return;
   }
   std::vector<std::string_view> names;

@@ -10,10 +10,10 @@
 namespace meridian {
 
 struct PartStyle {
-  bool prefill = false;                 // Blanks at the end of a text are left out.
-  bool urls = true;                     // Vertex and Bedrock fetch nothing.
-  Dialect from = Dialect::OpenAiChat;   // What opaque parts are written in.
-  std::string_view provider_name = {};  // For messages.
+  bool prefill = false;                // Blanks at the end of a text are left out.
+  bool urls = true;                    // Vertex and Bedrock fetch nothing.
+  Dialect from = Dialect::OpenAiChat;  // What opaque parts are written in.
+  std::string_view provider_name;      // For messages.
 };
 
 // One content block. `cache`, when there is one, becomes its `cache_control`.

@@ -171,11 +171,12 @@ void RequestWriter::seed() {
 
 // Only chat's replies have several.
 void RequestWriter::choices() {
-  if (request_.n.value_or(1) == 1 || !wanted("n")) {
+  const auto count = request_.n.value_or(1);
+  if (count == 1 || !wanted("n")) {
     return;
   }
   if (request_.dialect == Dialect::OpenAiChat) {
-    config_.key("candidateCount").integer(*request_.n);
+    config_.key("candidateCount").integer(count);
   } else {
     unsupported_.field("n", "(a translated reply has one choice)");
   }
