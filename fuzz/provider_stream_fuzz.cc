@@ -1,8 +1,10 @@
 // A provider's stream or reply: no crash; the grammar of the events holds whatever came in; cuts
 // change nothing.
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,11 +27,19 @@ constexpr std::array kDialects{Dialect::OpenAiChat,
                                Dialect::OpenAiResponses,
                                Dialect::OpenAiCompletions};
 
+// Each answer's blocks follow one another; those of several answers may be interleaved.
 void check_grammar(const std::vector<StreamEvent>& events) {
-  bool open = false;
-  bool finished = false;
+  struct Answer {
+    bool open = false;
+    bool finished = false;
+  };
+
+  std::map<std::int64_t, Answer> answers;
   for (std::size_t i = 0; i < events.size(); ++i) {
     const auto kind = events[i].kind;
+    const bool last = kind == Kind::Fail || kind == Kind::End;
+    MERIDIAN_CHECK(last == (i + 1 == events.size()));
+    auto& [open, finished] = answers[events[i].choice];
     const bool begins = kind == Kind::TextBlock || kind == Kind::ThinkBlock ||
                         kind == Kind::ToolBlock || kind == Kind::RedactedBlock;
     const bool inside = kind == Kind::Text || kind == Kind::Think || kind == Kind::Signature ||
@@ -40,10 +50,10 @@ void check_grammar(const std::vector<StreamEvent>& events) {
     MERIDIAN_CHECK(kind != Kind::Finish || (!open && !finished));
     open = begins || (open && kind != Kind::EndBlock);
     finished = finished || kind == Kind::Finish;
-    const bool last = kind == Kind::Fail || kind == Kind::End;
-    MERIDIAN_CHECK(last == (i + 1 == events.size()));
-    MERIDIAN_CHECK(kind != Kind::End || finished);
   }
+  const bool ended = !events.empty() && events.back().kind == Kind::End;
+  MERIDIAN_CHECK(!ended || std::ranges::all_of(
+                               answers, [](const auto& each) { return each.second.finished; }));
 }
 
 void watch(Dialect dialect, std::string_view bytes, std::size_t piece) {
