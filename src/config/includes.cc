@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "config/parts.h"
 #include "config/read_yaml.h"
+#include "config/repeats.h"
 #include "config/scalars.h"
 
 namespace meridian {

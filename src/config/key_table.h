@@ -19,7 +19,7 @@ constexpr KeyRow used(Section section,
                       KeyType type,
                       std::string_view meaning,
                       std::string_view litellm = "the same") {
-  return {section, name, type, KeyFate::Used, meaning, litellm, {}, 0, false, false, false};
+  return {section, name, type, KeyFate::Used, meaning, litellm, {}, 0, false, false, false, false};
 }
 
 constexpr KeyRow request_default(std::string_view name, KeyType type, std::string_view meaning) {
@@ -30,14 +30,26 @@ constexpr KeyRow no_effect(Section section,
                            std::string_view name,
                            std::string_view why,
                            std::string_view litellm = "reads it") {
-  return {section, name, KeyType::Any, KeyFate::NoEffect, why, litellm, {}, 0, false, false, false};
+  return {section,
+          name,
+          KeyType::Any,
+          KeyFate::NoEffect,
+          why,
+          litellm,
+          {},
+          0,
+          false,
+          false,
+          false,
+          false};
 }
 
 constexpr KeyRow refused(Section section,
                          std::string_view name,
                          std::string_view why,
                          std::string_view litellm = "enforces it") {
-  return {section, name, KeyType::Any, KeyFate::Refused, why, litellm, {}, 0, true, true, false};
+  return {
+      section, name, KeyType::Any, KeyFate::Refused, why, litellm, {}, 0, true, true, false, false};
 }
 
 inline constexpr std::string_view kUnknownToLiteLlm = "no such key in its reference";

@@ -56,6 +56,7 @@ struct KeyRow {
   bool protects = false;      // A lock: when its variable is not set, the start stops.
   bool strict_place = false;  // A lock that must stand where everybody looks for it.
   bool request = false;       // A request parameter: a default for requests that have none.
+  bool way_in = false;        // Says how to get in without the master_key.
 
   constexpr KeyRow spelt(std::string_view other) const {
     KeyRow row = *this;
@@ -72,6 +73,13 @@ struct KeyRow {
   constexpr KeyRow for_requests() const {
     KeyRow row = *this;
     row.request = true;
+    return row;
+  }
+
+  // Another way in than the master_key: no loss where that one locks.
+  constexpr KeyRow opens() const {
+    KeyRow row = *this;
+    row.way_in = true;
     return row;
   }
 

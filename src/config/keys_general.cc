@@ -9,8 +9,8 @@ namespace {
 using enum Section;
 
 constexpr std::string_view kAuth =
-    "only the master_key is checked here, so it would protect nothing; remove it and put such "
-    "checks in front of the gateway";
+    "only the master_key is checked here, and none is set, so it would protect nothing; set one "
+    "(then this has no effect), or remove it and put such checks in front of the gateway";
 constexpr std::string_view kRoutes =
     "routes are not restricted here; remove it and restrict them in front of the gateway";
 constexpr std::string_view kNoDb = "there is no database";
@@ -55,25 +55,25 @@ constexpr auto kRows = std::to_array<KeyRow>({
     used(UserLocation, "trusted_proxies", KeyType::Texts, "addresses (CIDR) whose header is believed", "ignores it"),
     used(UserLocation, "geoip_db", KeyType::Text, "a MaxMind file, for users without the header", "ignores it"),
 
-    refused(General, "custom_auth", kAuth, "calls this Python function"),
-    refused(General, "custom_auth_settings", kAuth),
-    refused(General, "custom_auth_run_common_checks", kAuth),
-    refused(General, "enable_post_custom_auth_checks", kAuth),
+    refused(General, "custom_auth", kAuth, "calls this Python function").opens(),
+    refused(General, "custom_auth_settings", kAuth).opens(),
+    refused(General, "custom_auth_run_common_checks", kAuth).opens(),
+    refused(General, "enable_post_custom_auth_checks", kAuth).opens(),
     no_effect(General, "custom_key_generate", "it restricts who may make keys, and no keys are made here", "calls this Python function"),
-    refused(General, "custom_sso", kAuth),
-    refused(General, "enable_jwt_auth", kAuth),
-    refused(General, "litellm_jwtauth", kAuth),
-    refused(General, "enable_oauth2_auth", kAuth),
-    refused(General, "enable_oauth2_proxy_auth", kAuth),
-    refused(General, "oauth2_config_mappings", kAuth),
-    refused(General, "role_permissions", kAuth),
-    refused(General, "enforce_rbac", kAuth),
+    refused(General, "custom_sso", kAuth).opens(),
+    refused(General, "enable_jwt_auth", kAuth).opens(),
+    refused(General, "litellm_jwtauth", kAuth).opens(),
+    refused(General, "enable_oauth2_auth", kAuth).opens(),
+    refused(General, "enable_oauth2_proxy_auth", kAuth).opens(),
+    refused(General, "oauth2_config_mappings", kAuth).opens(),
+    refused(General, "role_permissions", kAuth).opens(),
+    refused(General, "enforce_rbac", kAuth).opens(),
     refused(General, "allowed_routes", kRoutes),
     refused(General, "admin_only_routes", kRoutes),
     refused(General, "disable_routes", kRoutes, kInvented),
     refused(General, "allowed_ips", "addresses are not checked here; remove it and restrict them in front of the gateway"),
     refused(General, "reject_clientside_metadata_tags", "a client's tags are honoured here; remove it"),
-    refused(General, "service_account_settings", kAuth),
+    refused(General, "service_account_settings", kAuth).opens(),
     no_effect(General, "default_team_disabled", "it restricts who may make keys for themselves, and no keys are made here", "enforces it"),
     refused(General, "max_in_flight_requests_per_worker", "write global_max_parallel_requests, which holds for the gateway as a whole", "makes further requests wait, then refuses them"),
     refused(General, "max_requests_per_minute", "it would limit nothing; write rpm in litellm_params of each deployment", kInvented),

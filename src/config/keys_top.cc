@@ -47,7 +47,7 @@ constexpr auto kRows = std::to_array<KeyRow>({
     no_effect(Section::Top, "production", "one file is one gateway; write a file for each environment", kUnknownToLiteLlm),
     no_effect(Section::Top, "monitoring", "metrics are always at /metrics", kUnknownToLiteLlm),
     no_effect(Section::Top, "extra_headers", "write litellm_params.extra_headers", kUnknownToLiteLlm),
-    refused(Section::Top, "jwt_auth_config", "JWTs are not checked here; use general_settings.master_key", kUnknownToLiteLlm),
+    refused(Section::Top, "jwt_auth_config", "JWTs are not checked here; use general_settings.master_key", kUnknownToLiteLlm).opens(),
     refused(Section::Top, "team_management", "there are no teams here, so it would restrict nobody; remove it", kUnknownToLiteLlm),
     refused(Section::Top, "rate_limits", "write rpm, tpm or max_parallel_requests in litellm_params", kUnknownToLiteLlm),
     refused(Section::Top, "prompt_injection_params", "prompts are not inspected here; remove it", kUnknownToLiteLlm),

@@ -69,7 +69,24 @@ class Loading {
     };
   }
 
+  // Wherever it stands it is kept (parts.h), and one whose variable is not set stops the start.
+  bool has_master_key(const Yaml& root) const {
+    const auto given = [](const Yaml* map) {
+      const auto* const key = map == nullptr ? nullptr : map->find("master_key");
+      return key != nullptr && (!key->is_null() || key->is_unset());
+    };
+    if (given(&root) || given(root.find("general_settings")) ||
+        given(root.find("litellm_settings")) || given(root.find("router_settings"))) {
+      return true;
+    }
+    const auto ambient = sources_.variable ? sources_.variable("LITELLM_MASTER_KEY") : std::nullopt;
+    return ambient && !ambient->empty();
+  }
+
   void read_sections(const Yaml& root) {
+    if (has_master_key(root)) {
+      keys_.master_key_locks();
+    }
     keys_.read(Top, root, "", part_);
     for (const auto& [section, name] : {std::pair(Router, "router_settings"),
                                         std::pair(Litellm, "litellm_settings"),

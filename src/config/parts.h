@@ -42,6 +42,10 @@ class KeyCheck {
  public:
   explicit KeyCheck(Issues& issues) : issues_(issues) {}
 
+  // Nobody comes in without the master_key: other ways in are closed, so no key for them is
+  // refused.
+  void master_key_locks() { locked_ = true; }
+
   // A map of `section` at `path` ("" = top). Null values count as not given.
   void read(Section section, const Yaml& map, const std::string& path, Part& part);
 
@@ -59,6 +63,7 @@ class KeyCheck {
   void known(const Place& place, const KeyRow& row, int rank, Part& part);
   void without_effect(const Place& place, const KeyRow& row);
   void refuse(const Place& place, const KeyRow& row);
+  void other_way_in(const Place& place, const KeyRow& row);
   void guardrails(const Place& place, const KeyRow& row);  // Those of the top level.
   void misplaced(const Place& place, const Elsewhere& other, Part& part);
   void unknown(const Place& place);
@@ -66,12 +71,10 @@ class KeyCheck {
   void saw(const Place& place, KeyFate fate, std::string_view why, std::string_view litellm);
 
   Issues& issues_;
+  bool locked_ = false;
   std::vector<std::pair<std::string, const Yaml*>> forwarded_;
   std::vector<KeySeen> seen_;
   ByName<bool> seen_paths_;
 };
-
-// Repeated keys anywhere in the tree.
-void check_repeats(const Yaml& root, Issues& issues);
 
 }  // namespace meridian

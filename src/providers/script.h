@@ -83,8 +83,8 @@ class [[nodiscard]] Script {
 
       std::coroutine_handle<> await_suspend(
           std::coroutine_handle<promise_type> ended) const noexcept {
-        const auto parent = ended.promise().parent;
-        return parent ? parent : std::noop_coroutine();
+        const auto caller = ended.promise().parent;
+        return caller ? caller : std::noop_coroutine();
       }
 
       void await_resume() const noexcept {}

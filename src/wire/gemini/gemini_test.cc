@@ -234,6 +234,11 @@ TEST(GeminiRequest, AsksForThoughtAsEachModelTakesIt) {
             thinks(R"(true,"thinkingLevel":"LOW")"));
   EXPECT_EQ(config(R"("thinking_level":"low")", rules("gemini-3-flash")),
             R"({"thinkingConfig":{"thinkingLevel":"LOW"}})");
+  EXPECT_EQ(config(R"("thinking_level":"a\nb")", rules("gemini-3-flash")),
+            R"({"thinkingConfig":{"thinkingLevel":"a\nb"}})")
+      << "no name: for Google to refuse";
+  EXPECT_EQ(config(R"("thinking_level":{"a":true})", rules("gemini-3-flash")),
+            R"({"thinkingConfig":{"thinkingLevel":{"a":true}}})");
   EXPECT_EQ(config(R"("thinking_level":"low","reasoning_effort":"high")", rules("gemini-3-flash")),
             thinks(R"(true,"thinkingLevel":"HIGH")"))
       << "an operator's default gives way";

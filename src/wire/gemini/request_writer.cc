@@ -40,6 +40,19 @@ constexpr std::array<Words, 8> kConfigFields{{{"presence_penalty", "presencePena
 // LiteLLM's, and in its files.
 constexpr std::string_view kThinkingLevel = "thinking_level";
 
+// Google's names are in capitals, LiteLLM's are not. What is no name is left for Google to refuse.
+std::string google_level(std::string json) {
+  const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  const bool name = json.size() > 2 && json.front() == '"' &&
+                    std::all_of(json.begin() + 1, json.end() - 1, lower);
+  if (name) {
+    std::ranges::transform(json, json.begin(), [lower](char c) {
+      return lower(c) ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+  }
+  return json;
+}
+
 class RequestWriter {
  public:
   RequestWriter(const ChatRequest& request, const WriteRules& rules, std::string& out)
@@ -223,12 +236,8 @@ void RequestWriter::thinking() {
   } else if (level != nullptr && wanted(kThinkingLevel) && !newest()) {
     unsupported_.field(kThinkingLevel);
   } else if (level != nullptr && wanted(kThinkingLevel)) {
-    // Google's names are in capitals, LiteLLM's are not.
-    auto name = *level;
-    std::ranges::transform(name, name.begin(), [](char c) {
-      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    });
-    config_.key("thinkingConfig").begin_object().key("thinkingLevel").raw(name).end_object();
+    config_.key("thinkingConfig").begin_object();
+    config_.key("thinkingLevel").raw(google_level(*level)).end_object();
   }
 }
 
