@@ -151,7 +151,8 @@ Failure failure_of(const Plan& plan, const Exchange& exchange, TimePoint now) {
               .message =
                   fmt::format("every deployment of \"{}\" is at its limit; try again later", model),
               .code = "rate_limit_exceeded",
-              .retry_after = until(plan.retry_at, now)};
+              // Nobody knows when one of max_parallel_requests ends: soon.
+              .retry_after = until(plan.retry_at, now).value_or(std::chrono::seconds(1))};
     case NoPlan::None:
     case NoPlan::Health:
       break;
