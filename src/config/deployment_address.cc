@@ -133,6 +133,21 @@ void address_gemini(PartReader& reader, DeploymentDraft& draft) {
   draft.params.api_base = std::move(base);
 }
 
+// The Responses API came with the dated version 2025-03-01-preview.
+void check_responses_version(PartReader& reader, const DeploymentDraft& draft) {
+  const auto& version = draft.params.api_version;
+  const bool dated = !version.empty() && version.front() >= '0' && version.front() <= '9';
+  const auto* given = reader.given(Params, "api_version");
+  if (draft.params.model.starts_with("azure/responses/") && dated && version < "2025-03-01" &&
+      given != nullptr) {
+    reader.issues().error(
+        given->value->at,
+        given->path,
+        fmt::format("{} has no Responses API, which the route responses/ asks for", version),
+        "write 2025-03-01-preview or later, or v1");
+  }
+}
+
 void address_azure(PartReader& reader, const ConfigSources& sources, DeploymentDraft& draft) {
   auto base = given_base(reader, draft);
   if (base.empty() && draft.deployment.configured) {
@@ -141,6 +156,7 @@ void address_azure(PartReader& reader, const ConfigSources& sources, DeploymentD
   if (draft.params.api_version.empty()) {
     draft.params.api_version = ambient(sources, {"AZURE_API_VERSION", "OPENAI_API_VERSION"});
   }
+  check_responses_version(reader, draft);
   if (base.empty()) {
     no_address(reader, draft, "Azure");
     return;

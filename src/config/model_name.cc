@@ -241,7 +241,7 @@ void drop_route(ModelName& name) {
   if (name.model.starts_with(kResponses)) {
     name.model.erase(0, kResponses.size());
     name.note = "the route responses/ says that " + name.model +
-                " has the Responses API; a client of Chat Completions is still answered by that";
+                " has the Responses API alone: clients of every other API are translated to it";
   }
 }
 

@@ -77,7 +77,7 @@ TEST(ReadModelName, LeavesLiteLlmsRoutesOutOfADeploymentsName) {
   const auto routed = read("azure/responses/o3");
   EXPECT_EQ(routed.model, "o3");
   EXPECT_THAT(routed.note,
-              testing::StartsWith("the route responses/ says that o3 has the Responses API"));
+              testing::StartsWith("the route responses/ says that o3 has the Responses API alone"));
   EXPECT_EQ(read("azure/o_series/my-o3").model, "my-o3");
   EXPECT_EQ(read("openai/responses/gpt-5").model, "gpt-5");
   EXPECT_EQ(read("openrouter/responses/x").model, "responses/x");

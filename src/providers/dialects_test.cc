@@ -52,13 +52,46 @@ TEST(ResponsesSide, IsACompatibleServersWhenTheFileSaysSo) {
   const auto plain = upstream_of(deployment(Provider::Compatible, "m"), params);
   EXPECT_EQ(plain.dialect_for(Dialect::OpenAiResponses), Dialect::OpenAiChat);
   EXPECT_EQ(plain.passthrough_head_for(Operation::Chat, Dialect::OpenAiResponses), "");
-  auto routed = params;
-  routed.model = "openai/responses/m";
-  EXPECT_EQ(upstream_of(deployment(Provider::Compatible, "m"), routed).responses.path,
-            "/v1/responses");
-  const auto able = upstream_of(deployment(Provider::Compatible, "m", "responses"), params);
-  EXPECT_EQ(able.responses.path, "/v1/responses");
-  EXPECT_EQ(able.path, "/v1/chat/completions");
+}
+
+// Many of OpenAI's newest models have that API alone: a client of any other is translated to it.
+TEST(ResponsesAlone, AreAskedForWhateverTheClientSpeaks) {
+  auto params = at_base("http://127.0.0.1:8000/v1/responses");
+  const auto said = upstream_of(deployment(Provider::Compatible, "m", "responses"), params);
+  params.model = "openai/responses/m";
+  const auto routed = upstream_of(deployment(Provider::Compatible, "m"), params);
+  DeploymentParams own;
+  own.model = "openai/responses/gpt-5-pro";
+  const auto openai = upstream_of(deployment(Provider::OpenAi, "gpt-5-pro"), own);
+  for (const auto& upstream : {said, routed, openai}) {
+    EXPECT_EQ(upstream.path, "/v1/responses");
+    EXPECT_EQ(upstream.stream_path, "/v1/responses");
+    for (const auto client :
+         {Dialect::OpenAiChat, Dialect::OpenAiResponses, Dialect::AnthropicMessages}) {
+      EXPECT_EQ(upstream.dialect_for(client), Dialect::OpenAiResponses);
+    }
+    EXPECT_THAT(upstream.passthrough_head_for(Operation::Chat, Dialect::OpenAiResponses),
+                StartsWith("POST /v1/responses "));
+    EXPECT_EQ(upstream.passthrough_head_for(Operation::Chat, Dialect::OpenAiChat), "");
+  }
+  auto other = at_base("http://h/v1");
+  other.model = "openrouter/responses/x";
+  EXPECT_EQ(upstream_of(deployment(Provider::Compatible, "responses/x"), other).path,
+            "/v1/chat/completions");
+}
+
+TEST(ResponsesAlone, AreAskedForAtAzureInAVersionThatHasThem) {
+  const auto routed = [](std::string_view version) {
+    auto params = at_base("https://acme.openai.azure.com", version);
+    params.model = "azure/responses/o3";
+    return upstream_of(deployment(Provider::Azure, "o3"), params);
+  };
+  EXPECT_EQ(routed("").path, "/openai/responses?api-version=2025-03-01-preview");
+  EXPECT_EQ(routed("2025-04-01-preview").path, "/openai/responses?api-version=2025-04-01-preview");
+  EXPECT_EQ(routed("v1").path, "/openai/v1/responses");
+  EXPECT_EQ(routed("2024-10-21").problem,
+            "api_version 2024-10-21 has no Responses API, which this model is asked by: write "
+            "2025-03-01-preview or later, or v1.");
 }
 
 TEST(ResponsesSide, IsAzuresOutsideOfTheDeploymentsPathSinceMarch2025) {

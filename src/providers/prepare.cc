@@ -56,6 +56,19 @@ bool completes_text(const Preparing& at) {
          (at.upstream.provider == Provider::OpenAi && std::ranges::any_of(kModels, is_one));
 }
 
+bool only_responds(const Preparing& at) {
+  std::string_view written = at.upstream.params.model;
+  bool openai = at.upstream.provider == Provider::OpenAi || at.upstream.provider == Provider::Azure;
+  for (const std::string_view prefix : {"openai/", "azure/"}) {
+    if (written.starts_with(prefix)) {
+      written.remove_prefix(prefix.size());
+      openai = true;
+      break;
+    }
+  }
+  return at.deployment.can.mode == "responses" || (openai && written.starts_with("responses/"));
+}
+
 bool is_host_label(std::string_view text) {
   return !text.empty() && text.size() <= 63 && text.front() != '-' &&
          std::ranges::all_of(text, [](char c) {

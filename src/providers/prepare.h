@@ -30,6 +30,11 @@ void prepare_azure(Preparing& at);
 // three that OpenAI has.
 bool completes_text(const Preparing& at);
 
+// Whether the deployment's model has the Responses API and no other: the file says so
+// (model_info.mode), or the route in its name does, `openai/responses/...` or
+// `azure/responses/...`.
+bool only_responds(const Preparing& at);
+
 // What a model's name tells of how it is asked for embeddings; None: it makes none.
 EmbeddingForm bedrock_embedding_form(std::string_view model);
 bool embeds_at_google(std::string_view model);

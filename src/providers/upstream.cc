@@ -126,8 +126,9 @@ std::string ready_head(const Upstream& upstream,
 // Only where a client's body can go out as it is, and the key is one that stays.
 void write_passthrough(Upstream& upstream, const Credential& credential) {
   const auto& params = upstream.params;
-  const bool known_dialect =
-      upstream.dialect == Dialect::OpenAiChat || upstream.provider == Provider::Anthropic;
+  const bool known_dialect = upstream.dialect == Dialect::OpenAiChat ||
+                             upstream.dialect == Dialect::OpenAiResponses ||
+                             upstream.provider == Provider::Anthropic;
   const bool same_body = known_dialect && !upstream.defaults && upstream.forced.empty() &&
                          params.additional_drop_params.empty();
   const bool stays = credential.bearer.empty();

@@ -133,8 +133,7 @@ Result<std::string> write_request(Dialect dialect,
     case Dialect::OpenAiChat:
       return write_openai_request(request, rules);
     case Dialect::OpenAiResponses:
-      return request.dialect == dialect ? write_responses_request(request, rules)
-                                        : std::unexpected(not_yet("write requests", dialect));
+      return write_responses_request(request, rules);
     case Dialect::OpenAiCompletions:
       return prompt ? write_completions_request(request, rules)
                     : std::unexpected(not_yet("write requests", dialect));
@@ -153,7 +152,7 @@ Result<ChatReply> read_reply(Dialect dialect, std::string_view json, const NameM
     case Dialect::OpenAiChat:
       return read_openai_reply(json, names);
     case Dialect::OpenAiResponses:
-      return read_responses_reply(json);
+      return read_responses_reply(json, names);
     case Dialect::OpenAiCompletions:
       return std::unexpected(not_yet("read replies", dialect));
     case Dialect::AnthropicMessages:
@@ -199,7 +198,7 @@ std::unique_ptr<StreamReader> make_stream_reader(Dialect dialect,
     case Dialect::OpenAiChat:
       return make_openai_stream_reader(id, std::move(names));
     case Dialect::OpenAiResponses:
-      return make_responses_stream_reader();
+      return make_responses_stream_reader(std::move(names));
     case Dialect::OpenAiCompletions:
       return std::make_unique<UnknownStreamReader>(dialect);
     case Dialect::AnthropicMessages:

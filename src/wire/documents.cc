@@ -119,6 +119,20 @@ void refuse_citations(const ChatRequest& request, Unsupported& unsupported) {
   }
 }
 
+Failure refuse_message(Dialect from, std::string_view provider_name) {
+  if (from == Dialect::OpenAiResponses) {
+    return bad_request(
+        fmt::format("`input`: an item other than a message, function_call, function_call_output or "
+                    "reasoning cannot be sent to {}; leave it out",
+                    provider_name),
+        "unsupported_content");
+  }
+  return bad_request(
+      fmt::format("{} takes no messages with role \"function\", `function_call`, "
+                  "`audio` or custom tool calls; use `tools` and role \"tool\"",
+                  provider_name));
+}
+
 Failure refuse_part(const OpaquePart& part, std::string_view provider_name) {
   const auto value = thread_json_parser().parse(part.json);
   const auto json = value ? *value : JsonValue();

@@ -31,6 +31,9 @@ std::optional<std::string> plain_text(const DocumentPart& document);
 // For dialects that cannot be asked where an answer's words come from.
 void refuse_citations(const ChatRequest& request, Unsupported& unsupported);
 
+// Why a message, or an item, that only its own dialect knows cannot be sent.
+Failure refuse_message(Dialect from, std::string_view provider_name);
+
 // Why a part that only another dialect knows cannot be sent, and what to send instead.
 Failure refuse_part(const OpaquePart& part, std::string_view provider_name);
 

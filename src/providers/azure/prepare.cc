@@ -48,12 +48,14 @@ Style style_of_v1(std::string root, std::string_view version) {
 
 // The Responses API came with the dated version 2025-03-01-preview, outside of the deployments'
 // paths (learn.microsoft.com/azure/ai-foundry/openai/how-to/responses).
+constexpr std::string_view kResponsesVersion = "2025-03-01-preview";
+
 bool has_responses(std::string_view dated_version) {
-  return dated_version.substr(0, 10) >= "2025-03-01";
+  constexpr std::size_t kDateBytes = 10;
+  return dated_version.substr(0, kDateBytes) >= kResponsesVersion.substr(0, kDateBytes);
 }
 
-Style classic_style(std::string root, std::string_view model, std::string_view version) {
-  const auto dated = version.empty() ? kDefaultVersion : version;
+Style classic_style(std::string root, std::string_view model, std::string_view dated) {
   Style style{.root = {}, .query = fmt::format("?api-version={}", dated), .responses_root = {}};
   auto above = root.substr(0, root.find("/deployments/"));
   const bool named = above.size() < root.size();
@@ -85,11 +87,26 @@ void prepare_azure(Preparing& at) {
   const bool v1 = base.path.contains("/openai/v1") || is_new_style(version);
   auto root = without_endpoint(base.path);
   const auto style = v1 ? style_of_v1(std::move(root), version)
-                        : classic_style(std::move(root), at.deployment.model, version);
+                        : classic_style(std::move(root),
+                                        at.deployment.model,
+                                        !version.empty()    ? std::string_view(version)
+                                        : only_responds(at) ? kResponsesVersion
+                                                            : kDefaultVersion);
   upstream.path = style.root + "/chat/completions" + style.query;
   upstream.stream_path = upstream.path;
   upstream.embed.path = style.root + "/embeddings" + style.query;
-  if (!style.responses_root.empty()) {
+  if (only_responds(at)) {
+    upstream.dialect = Dialect::OpenAiResponses;
+    upstream.path = style.responses_root + "/responses" + style.query;
+    upstream.stream_path = upstream.path;
+    if (style.responses_root.empty()) {
+      upstream.problem = fmt::format(
+          "api_version {} has no Responses API, which this model is asked by: write "
+          "{} or later, or v1.",
+          version,
+          kResponsesVersion);
+    }
+  } else if (!style.responses_root.empty()) {
     upstream.responses.path = style.responses_root + "/responses" + style.query;
   }
   if (completes_text(at)) {

@@ -21,12 +21,6 @@ std::string base_of(const Upstream& upstream) {
   return known != nullptr ? std::string(known->base_url) : std::string();
 }
 
-// Few compatible servers have the Responses API; the file can say of one that it does.
-bool has_responses(const Preparing& at) {
-  return at.upstream.provider == Provider::OpenAi || at.deployment.can.mode == "responses" ||
-         at.upstream.params.model.starts_with("openai/responses/");
-}
-
 }  // namespace
 
 void prepare_openai(Preparing& at) {
@@ -44,7 +38,11 @@ void prepare_openai(Preparing& at) {
   upstream.path = root + "/chat/completions" + query;
   upstream.stream_path = upstream.path;
   upstream.embed.path = root + "/embeddings" + query;
-  if (has_responses(at)) {
+  if (only_responds(at)) {
+    upstream.dialect = Dialect::OpenAiResponses;
+    upstream.path = root + "/responses" + query;
+    upstream.stream_path = upstream.path;
+  } else if (upstream.provider == Provider::OpenAi) {
     upstream.responses.path = root + "/responses" + query;
   }
   if (completes_text(at)) {

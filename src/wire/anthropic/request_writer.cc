@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "wire/anthropic/message_writer.h"
 #include "wire/anthropic/model_rules.h"
 #include "wire/anthropic/thinking.h"
-#include "wire/failures.h"
+#include "wire/documents.h"
 #include "wire/json_writer.h"
 #include "wire/turns.h"
 #include "wire/unsupported.h"
@@ -77,10 +75,7 @@ class RequestWriter {
 
 std::optional<Failure> RequestWriter::write() {
   if (turns_.opaque != nullptr) {
-    return bad_request(
-        fmt::format("{} takes no messages with role \"function\", `function_call`, "
-                    "`audio` or custom tool calls; use `tools` and role \"tool\"",
-                    rules_.provider_name));
+    return refuse_message(request_.dialect, rules_.provider_name);
   }
   thinking_ = plan_thinking(request_, model_, unsupported_);
   json_.begin_object();

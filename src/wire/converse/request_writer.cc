@@ -4,12 +4,10 @@
 #include <array>
 #include <type_traits>
 
-#include <fmt/format.h>
-
 #include "wire/anthropic/model_rules.h"
 #include "wire/anthropic/thinking.h"
 #include "wire/converse/message_writer.h"
-#include "wire/failures.h"
+#include "wire/documents.h"
 #include "wire/json.h"
 #include "wire/json_writer.h"
 #include "wire/turns.h"
@@ -88,10 +86,7 @@ class RequestWriter {
 
 std::optional<Failure> RequestWriter::write() {
   if (turns_.opaque != nullptr) {
-    return bad_request(
-        fmt::format("{} takes no messages with role \"function\", `function_call`, "
-                    "`audio` or custom tool calls; use `tools` and role \"tool\"",
-                    rules_.provider_name));
+    return refuse_message(request_.dialect, rules_.provider_name);
   }
   json_.begin_object();
   reasoning();

@@ -4,10 +4,7 @@
 #include <array>
 #include <limits>
 
-#include <fmt/format.h>
-
 #include "wire/documents.h"
-#include "wire/failures.h"
 #include "wire/gemini/message_writer.h"
 #include "wire/gemini/thinking.h"
 #include "wire/gemini/tools_writer.h"
@@ -103,10 +100,7 @@ class RequestWriter {
 
 std::optional<Failure> RequestWriter::write() {
   if (turns_.opaque != nullptr) {
-    return bad_request(
-        fmt::format("{} takes no messages with role \"function\", `function_call`, "
-                    "`audio` or custom tool calls; use `tools` and role \"tool\"",
-                    rules_.provider_name));
+    return refuse_message(request_.dialect, rules_.provider_name);
   }
   json_.begin_object().key("contents");
   if (auto failed = write_gemini_contents(turns_, rules_.provider_name, newest(), json_)) {

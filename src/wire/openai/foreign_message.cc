@@ -4,10 +4,7 @@
 #include <string>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "wire/documents.h"
-#include "wire/failures.h"
 #include "wire/json.h"
 #include "wire/tool_names.h"
 
@@ -15,7 +12,7 @@ namespace meridian {
 
 namespace {
 
-// The reader of the Responses API gives stored files and audio the shape that they have in chat.
+// Stored files and audio, which have the same shape in what is read of both of OpenAI's dialects.
 bool is_chats_own(const OpaquePart& part) {
   const auto value = thread_json_parser().parse(part.json);
   const auto type = value ? (*value)["type"].inside() : std::string_view();
@@ -24,8 +21,8 @@ bool is_chats_own(const OpaquePart& part) {
 
 class Translator {
  public:
-  Translator(Dialect from, std::string_view provider_name)
-      : from_(from), provider_name_(provider_name) {}
+  Translator(Dialect from, Dialect to, std::string_view provider_name)
+      : from_(from), to_(to), provider_name_(provider_name) {}
 
   std::optional<Failure> message(const Message& message, Message& to) {
     for (const auto& each : message.parts) {
@@ -39,7 +36,7 @@ class Translator {
  private:
   std::optional<Failure> part(const Part& part, std::vector<Part>& to) {
     if (const auto* opaque = std::get_if<OpaquePart>(&part)) {
-      if (from_ != Dialect::OpenAiResponses || !is_chats_own(*opaque)) {
+      if (from_ == Dialect::AnthropicMessages || !is_chats_own(*opaque)) {
         return refuse_part(*opaque, provider_name_);
       }
       to.push_back(part);
@@ -57,10 +54,10 @@ class Translator {
     return std::nullopt;
   }
 
-  // OpenAI's chat takes PDFs alone, and each has to have a name.
+  // OpenAI's chat takes PDFs alone and fetches none; each has to have a name.
   template <class Parts>
   std::optional<Failure> document(const DocumentPart& document, Parts& to) const {
-    if (!document.url.empty()) {
+    if (!document.url.empty() && to_ == Dialect::OpenAiChat) {
       return refuse_document_url(provider_name_);
     }
     auto made = document;
@@ -75,7 +72,9 @@ class Translator {
     if (!made.context.empty()) {
       to.emplace_back(TextPart{.text = std::exchange(made.context, {})});
     }
-    made.name = made.name.empty() ? "document.pdf" : made.name;
+    if (made.url.empty() && made.name.empty()) {
+      made.name = "document.pdf";
+    }
     to.emplace_back(std::move(made));
     return std::nullopt;
   }
@@ -98,24 +97,24 @@ class Translator {
   }
 
   Dialect from_;
+  Dialect to_;
   std::string_view provider_name_;
 };
 
 }  // namespace
 
-Result<Message> as_openai(const Message& message, Dialect from, std::string_view provider_name) {
+Result<Message> as_openai(const Message& message,
+                          Dialect from,
+                          Dialect to,
+                          std::string_view provider_name) {
   if (!message.opaque_json.empty()) {
-    return std::unexpected(bad_request(
-        fmt::format("`input`: an item other than a message, function_call, function_call_output or "
-                    "reasoning cannot be sent to {} behind chat completions",
-                    provider_name),
-        "unsupported_content"));
+    return std::unexpected(refuse_message(from, provider_name));
   }
   Message made;
   made.role = message.role;
   made.name = message.name;
   made.developer = message.developer;
-  if (auto failed = Translator(from, provider_name).message(message, made)) {
+  if (auto failed = Translator(from, to, provider_name).message(message, made)) {
     return std::unexpected(std::move(*failed));
   }
   return made;

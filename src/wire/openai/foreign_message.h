@@ -7,10 +7,13 @@
 
 namespace meridian {
 
-// A message that came in `from`, another dialect, as OpenAI's chat can carry it: tools' names fit
-// its alphabet, cache points are left out (OpenAI caches by itself), documents that are text become
-// text, and what is said about one stands before it. Failure: BadRequest for what only its own
-// dialect can carry; content is never dropped.
-Result<Message> as_openai(const Message& message, Dialect from, std::string_view provider_name);
+// A message that came in `from`, another dialect, as chat or the Responses API (`to`) can carry it:
+// tools' names fit OpenAI's alphabet, cache points are left out (OpenAI caches by itself),
+// documents that are text become text, and what is said about one stands before it. Failure:
+// BadRequest for what only its own dialect can carry; content is never dropped.
+Result<Message> as_openai(const Message& message,
+                          Dialect from,
+                          Dialect to,
+                          std::string_view provider_name);
 
 }  // namespace meridian

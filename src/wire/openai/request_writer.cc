@@ -6,6 +6,7 @@
 #include "wire/documents.h"
 #include "wire/json.h"
 #include "wire/json_writer.h"
+#include "wire/openai/effort.h"
 #include "wire/openai/foreign_message.h"
 #include "wire/openai/message_writer.h"
 #include "wire/unsupported.h"
@@ -13,23 +14,6 @@
 namespace meridian {
 
 namespace {
-
-// LiteLLM's thresholds for a budget of thinking tokens. An adaptive model decides by itself, and
-// "disabled" is what a model does that is not told anything.
-std::string_view effort_of_thinking(std::string_view thinking_json) {
-  const auto thinking = thread_json_parser().parse(thinking_json);
-  if (!thinking || (*thinking)["type"].inside() != "enabled") {
-    return {};
-  }
-  const auto budget = (*thinking)["budget_tokens"].integer().value_or(0);
-  if (budget >= 10000) {
-    return "high";
-  }
-  if (budget >= 5000) {
-    return "medium";
-  }
-  return budget >= 2000 ? "low" : "minimal";
-}
 
 class RequestWriter {
  public:
@@ -118,7 +102,8 @@ std::optional<Failure> RequestWriter::messages() {
       write_openai_message(message, json_);
       continue;
     }
-    const auto made = as_openai(message, request_.dialect, rules_.provider_name);
+    const auto made =
+        as_openai(message, request_.dialect, Dialect::OpenAiChat, rules_.provider_name);
     if (!made) {
       return made.error();
     }

@@ -40,7 +40,7 @@ Failure read_responses_error(JsonValue error) {
                        : bad_reply("the provider's response failed and does not say why");
 }
 
-Result<ChatReply> read_responses_reply(std::string_view json) {
+Result<ChatReply> read_responses_reply(std::string_view json, const NameMap& names) {
   const auto document = thread_json_parser().parse(json);
   if (!document) {
     return std::unexpected(
@@ -60,6 +60,11 @@ Result<ChatReply> read_responses_reply(std::string_view json) {
   if (complaints.failed) {
     return std::unexpected(
         bad_reply("the provider's reply cannot be read: " + complaints.failed->message));
+  }
+  for (auto& part : reply.parts) {
+    if (auto* call = std::get_if<ToolCall>(&part)) {
+      call->name = client_tool_name(names, call->name);
+    }
   }
   reply.finish = read_responses_finish(*document);
   if (const auto usage = (*document)["usage"]; usage.given()) {

@@ -8,7 +8,7 @@
 namespace meridian {
 
 // A response object. Items of hosted tools are passed over. Failure: one whose status is "failed".
-Result<ChatReply> read_responses_reply(std::string_view json);
+Result<ChatReply> read_responses_reply(std::string_view json, const NameMap& names = {});
 
 // OpenAI counts cached tokens among the input's; here they stand apart.
 Usage read_responses_usage(JsonValue usage);

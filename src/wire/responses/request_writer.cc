@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "wire/documents.h"
 #include "wire/json.h"
 #include "wire/json_writer.h"
+#include "wire/openai/effort.h"
+#include "wire/openai/foreign_message.h"
+#include "wire/responses/foreign_fields.h"
 #include "wire/responses/item_writer.h"
+#include "wire/tool_names.h"
 #include "wire/unsupported.h"
 
 namespace meridian {
@@ -18,20 +23,26 @@ const std::string* other_field(const ChatRequest& request, std::string_view name
   return found == request.other.end() ? nullptr : &found->second;
 }
 
-void write_tool(const Tool& tool, JsonWriter& json) {
+// Chat's default for `strict` is false, this dialect's is true.
+void write_tool(const Tool& tool, bool own, JsonWriter& json) {
   if (!tool.opaque_json.empty()) {
     json.raw(tool.opaque_json);
     return;
   }
-  json.begin_object().key("type").string("function").key("name").string(tool.name);
+  json.begin_object().key("type").string("function").key("name");
+  json.string(own ? tool.name : wire_tool_name(Dialect::OpenAiResponses, tool.name));
   if (!tool.description.empty()) {
     json.key("description").string(tool.description);
   }
   if (!tool.schema_json.empty()) {
     json.key("parameters").raw(tool.schema_json);
   }
-  if (tool.strict) {
-    json.key("strict").boolean(*tool.strict);
+  if (tool.strict || !own) {
+    json.key("strict").boolean(tool.strict.value_or(false));
+  }
+  if (!own) {
+    json.end_object();
+    return;
   }
   for (const auto& [name, value] : tool.other) {
     json.key(name).raw(value);
@@ -42,12 +53,12 @@ void write_tool(const Tool& tool, JsonWriter& json) {
 void write_tools(const ChatRequest& request, JsonWriter& json) {
   json.begin_array();
   for (const auto& tool : request.tools) {
-    write_tool(tool, json);
+    write_tool(tool, true, json);
   }
   json.end_array();
 }
 
-void write_tool_choice(const ToolChoice& choice, JsonWriter& json) {
+void write_tool_choice(const ToolChoice& choice, bool own, JsonWriter& json) {
   switch (choice.kind) {
     case ToolChoice::Kind::Auto:
       json.string("auto");
@@ -59,7 +70,8 @@ void write_tool_choice(const ToolChoice& choice, JsonWriter& json) {
       json.string("required");
       break;
     case ToolChoice::Kind::Named:
-      json.begin_object().key("type").string("function").key("name").string(choice.name);
+      json.begin_object().key("type").string("function").key("name");
+      json.string(own ? choice.name : wire_tool_name(Dialect::OpenAiResponses, choice.name));
       json.end_object();
       break;
   }
@@ -136,7 +148,11 @@ class RequestWriter {
  private:
   bool wanted(std::string_view name) const { return !unsupported_.dropped_by_name(name); }
 
-  void input();
+  bool own() const { return request_.dialect == Dialect::OpenAiResponses; }
+
+  std::optional<Failure> input();
+  bool hosted(const Tool& tool) const;
+  void foreign_tools();
   void options();
   void tools();
   void text();
@@ -157,7 +173,9 @@ std::optional<Failure> RequestWriter::write() {
   if (rules_.model_in_body) {
     json_.key("model").string(rules_.model);
   }
-  input();
+  if (auto failed = input()) {
+    return failed;
+  }
   options();
   tools();
   text();
@@ -168,17 +186,31 @@ std::optional<Failure> RequestWriter::write() {
   return unsupported_.failure();
 }
 
-void RequestWriter::input() {
+std::optional<Failure> RequestWriter::input() {
   json_.key("input").begin_array();
   for (const auto& message : request_.messages) {
-    write_responses_items(message, json_);
+    if (own()) {
+      write_responses_items(message, json_);
+      continue;
+    }
+    const auto made =
+        as_openai(message, request_.dialect, Dialect::OpenAiResponses, rules_.provider_name);
+    if (!made) {
+      return made.error();
+    }
+    write_responses_items(*made, json_);
   }
   json_.end_array();
+  refuse_citations(request_, unsupported_);
+  return std::nullopt;
 }
 
 void RequestWriter::options() {
   if (request_.max_tokens && wanted("max_output_tokens") && wanted("max_tokens")) {
-    json_.key("max_output_tokens").integer(*request_.max_tokens);
+    // Chat knows no least number, this dialect's is 16.
+    constexpr std::int64_t kLeast = 16;
+    json_.key("max_output_tokens")
+        .integer(own() ? *request_.max_tokens : std::max(*request_.max_tokens, kLeast));
   }
   if (request_.temperature && wanted("temperature")) {
     json_.key("temperature").real(*request_.temperature);
@@ -198,14 +230,38 @@ void RequestWriter::options() {
   }
 }
 
+bool RequestWriter::hosted(const Tool& tool) const {
+  const auto given = thread_json_parser().parse(tool.opaque_json);
+  return request_.dialect == Dialect::OpenAiChat && given && (*given)["type"].inside() != "custom";
+}
+
+// Such as OpenAI itself runs may stand in a chat, too: LiteLLM's clients write them there.
+void RequestWriter::foreign_tools() {
+  std::string list;
+  JsonWriter tools(list);
+  for (const auto& tool : request_.tools) {
+    if (!tool.opaque_json.empty() && !hosted(tool)) {
+      unsupported_.field("tools", "(one of a type other than \"function\")");
+      continue;
+    }
+    unsupported_.tool_members(tool);
+    write_tool(tool, false, tools);
+  }
+  if (!list.empty()) {
+    json_.key("tools").begin_array().raw(list).end_array();
+  }
+}
+
 void RequestWriter::tools() {
-  if (!request_.tools.empty() && wanted("tools")) {
+  if (!own() && wanted("tools")) {
+    foreign_tools();
+  } else if (!request_.tools.empty() && wanted("tools")) {
     json_.key("tools");
     write_tools(request_, json_);
   }
   if (request_.tool_choice && wanted("tool_choice")) {
     json_.key("tool_choice");
-    write_tool_choice(*request_.tool_choice, json_);
+    write_tool_choice(*request_.tool_choice, own(), json_);
   }
   if (request_.parallel_tool_calls && wanted("parallel_tool_calls")) {
     json_.key("parallel_tool_calls").boolean(*request_.parallel_tool_calls);
@@ -214,7 +270,12 @@ void RequestWriter::tools() {
 
 void RequestWriter::text() {
   const auto* format = wanted("response_format") ? address_of(request_.response_format) : nullptr;
-  const auto* rest = other_field(request_, "text");
+  std::string verbosity;
+  if (const auto json = own() ? std::string_view() : verbosity_of(request_); !json.empty()) {
+    JsonWriter(verbosity).begin_object().key("verbosity").raw(json).end_object();
+  }
+  const auto* rest = own() ? other_field(request_, "text") : nullptr;
+  rest = verbosity.empty() || !wanted("verbosity") ? rest : &verbosity;
   if ((format != nullptr || rest != nullptr) && wanted("text")) {
     json_.key("text");
     write_text(format, rest, json_);
@@ -223,7 +284,10 @@ void RequestWriter::text() {
 
 void RequestWriter::reasoning() {
   const auto* effort = wanted("reasoning_effort") ? address_of(request_.reasoning_effort) : nullptr;
-  const auto* rest = other_field(request_, "reasoning");
+  const std::string thought(
+      own() || !wanted("thinking") ? "" : effort_of_thinking(request_.thinking_json));
+  effort = effort == nullptr && !thought.empty() ? &thought : effort;
+  const auto* rest = own() ? other_field(request_, "reasoning") : nullptr;
   if ((effort != nullptr || rest != nullptr) && wanted("reasoning")) {
     json_.key("reasoning");
     write_reasoning(effort, rest, json_);
@@ -231,6 +295,10 @@ void RequestWriter::reasoning() {
 }
 
 void RequestWriter::other() {
+  if (!own()) {
+    write_foreign_fields(request_, unsupported_, json_);
+    return;
+  }
   for (const auto& [name, value] : request_.other) {
     if (name != "text" && name != "reasoning" && wanted(name)) {
       json_.key(name).raw(value);
@@ -298,7 +366,7 @@ std::string echo_of_responses_request(const ChatRequest& request) {
              json);
   if (request.tool_choice) {
     json.key("tool_choice");
-    write_tool_choice(*request.tool_choice, json);
+    write_tool_choice(*request.tool_choice, true, json);
   } else {
     raw_or("tool_choice", R"("auto")");
   }

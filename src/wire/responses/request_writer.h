@@ -6,8 +6,9 @@
 
 namespace meridian {
 
-// A request that came in this dialect, for OpenAI or Azure; what it is made of besides the messages
-// comes out as `read_responses_request` read it. Failure: 501 for a request of another dialect.
+// For OpenAI or Azure. What a request that came in this dialect is made of besides the messages
+// comes out as `read_responses_request` read it. One of another dialect is translated: for models
+// that have this API alone.
 Result<std::string> write_responses_request(const ChatRequest& request, const WriteRules& rules);
 
 // What a response repeats of its request, as the members of an object: "tools", "temperature", ...

@@ -16,6 +16,8 @@ using Kind = StreamEvent::Kind;
 
 class ResponsesStreamReader final : public StreamReader {
  public:
+  explicit ResponsesStreamReader(NameMap names) : names_(std::move(names)) {}
+
   void feed(std::string_view bytes, std::vector<StreamEvent>& out) override {
     sink_.to(out);
     events_.feed(bytes);
@@ -47,6 +49,7 @@ class ResponsesStreamReader final : public StreamReader {
   void end_item(JsonValue item);
   void end(JsonValue response);
 
+  NameMap names_;
   SseReader events_;
   EventSink sink_;
 };
@@ -94,7 +97,7 @@ void ResponsesStreamReader::take_typed(std::string_view type, JsonValue event) {
 
 void ResponsesStreamReader::begin_item(JsonValue item) {
   if (item["type"].inside() == "function_call") {
-    sink_.open_tool(item["call_id"].text(), item["name"].text());
+    sink_.open_tool(item["call_id"].text(), client_tool_name(names_, item["name"].text()));
   }
 }
 
@@ -122,8 +125,8 @@ void ResponsesStreamReader::end(JsonValue response) {
 
 }  // namespace
 
-std::unique_ptr<StreamReader> make_responses_stream_reader() {
-  return std::make_unique<ResponsesStreamReader>();
+std::unique_ptr<StreamReader> make_responses_stream_reader(NameMap names) {
+  return std::make_unique<ResponsesStreamReader>(std::move(names));
 }
 
 }  // namespace meridian
